@@ -1,0 +1,168 @@
+package parley
+
+import (
+	"bytes"
+	"container/heap"
+	"slices"
+)
+
+// Role is what a key of the charter may be used for.
+type Role string
+
+// The roles of members.
+const (
+	Principally Role = "principal"  // ratifies, gives mandates
+	Delegate    Role = "delegate"   // a device of a delegation: acts under a mandate
+	Depositary  Role = "depositary" // a neutral who certifies that all instruments are in
+	Neutral     Role = "neutral"    // any other neutral: may talk
+)
+
+// Member is a key that the charter names.
+type Member struct {
+	ID     MemberID
+	Party  PartyID // "" for a neutral
+	Role   Role
+	Name   string
+	Office string
+	Pen    bool // holds the pen of its delegation's decision chain
+}
+
+// Ground is what the charter fixes before the first move.
+type Ground struct {
+	Members []Member
+	Case    Digest // the version of the case that the charter names
+}
+
+// Act is one entry of the channel with its place in the graph. Entries are
+// verified before they become acts: signatures, chain, canonical form.
+type Act struct {
+	Ref      Ref
+	Author   MemberID
+	Number   uint64 // in its author's chain, from 1
+	Previous Ref    // its author's entry before; zero for the first
+	Heads    []Ref  // what its author had seen of the others
+	Mandate  Ref    // the mandate relied on; zero for none
+	Claimed  int64  // unix seconds: a claim, decides nothing
+	Move     Move   // nil for a receipt, or where Fault says why it can't be read
+	Fault    string
+}
+
+// node is an act in the graph of the fold.
+type node struct {
+	Act
+	index    int
+	past     bitset // the acts that it follows, itself included
+	member   *Member
+	decision *node  // its author's last decision before it
+	answer   *node  // its author's last ratify, refusal, certificate or lapse before it
+	why      string // why it has no effect; "" where it has
+}
+
+func (n *node) ok() bool { return n.why == "" }
+
+// knows tells whether the author of n had x in its past when it signed n.
+func (n *node) knows(x *node) bool { return n.past.has(x.index) }
+
+type bitset []uint64
+
+func (b bitset) has(i int) bool { return i>>6 < len(b) && b[i>>6]&(1<<(i&63)) != 0 }
+
+func (b bitset) with(i int) bitset {
+	for len(b) <= i>>6 {
+		b = append(b, 0)
+	}
+	b[i>>6] |= 1 << (i & 63)
+	return b
+}
+
+func (b bitset) or(c bitset) bitset {
+	for len(b) < len(c) {
+		b = append(b, 0)
+	}
+	for i, w := range c {
+		b[i] |= w
+	}
+	return b
+}
+
+// order gives the acts whose whole past is there, ancestors first, ties by id:
+// the same list for the same set, whatever the order of arrival. An act that
+// waits for an ancestor is left out until it comes.
+func order(acts []Act) []*node {
+	byRef := map[Ref]*node{}
+	for _, a := range acts {
+		if byRef[a.Ref] == nil {
+			byRef[a.Ref] = &node{Act: a}
+		}
+	}
+	waits := map[*node]int{}
+	children := map[Ref][]*node{}
+	ready := &byID{}
+	for _, n := range byRef {
+		for _, p := range n.parents() {
+			waits[n]++
+			children[p] = append(children[p], n)
+		}
+		if waits[n] == 0 {
+			ready.list = append(ready.list, n)
+		}
+	}
+	heap.Init(ready)
+	var out []*node
+	for ready.Len() > 0 {
+		n := heap.Pop(ready).(*node)
+		n.index = len(out)
+		n.remember(byRef)
+		out = append(out, n)
+		for _, c := range children[n.Ref] {
+			if waits[c]--; waits[c] == 0 {
+				heap.Push(ready, c)
+			}
+		}
+	}
+	return out
+}
+
+func (n *node) parents() []Ref {
+	ps := slices.Clone(n.Heads)
+	if !n.Previous.IsZero() {
+		ps = append(ps, n.Previous)
+	}
+	slices.SortFunc(ps, func(a, b Ref) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(ps)
+}
+
+// remember gathers the past of n from its parents, which stand in the order
+// before it.
+func (n *node) remember(byRef map[Ref]*node) {
+	for _, p := range n.parents() {
+		n.past = n.past.or(byRef[p].past)
+	}
+	n.past = n.past.with(n.index)
+	prev := byRef[n.Previous]
+	if prev == nil {
+		return
+	}
+	n.decision, n.answer = prev.decision, prev.answer
+	if _, ok := decision(prev.Move); ok {
+		n.decision = prev
+	}
+	switch prev.Move.(type) {
+	case *Ratify, *Certify:
+		n.answer = prev
+	}
+}
+
+// byID is a heap of acts that can stand next, lowest id first.
+type byID struct{ list []*node }
+
+func (h *byID) Len() int           { return len(h.list) }
+func (h *byID) Less(i, j int) bool { return bytes.Compare(h.list[i].Ref[:], h.list[j].Ref[:]) < 0 }
+func (h *byID) Swap(i, j int)      { h.list[i], h.list[j] = h.list[j], h.list[i] }
+func (h *byID) Push(x any)         { h.list = append(h.list, x.(*node)) }
+func (h *byID) Pop() any {
+	last := len(h.list) - 1
+	n := h.list[last]
+	h.list = h.list[:last]
+	return n
+}

@@ -1,0 +1,214 @@
+package parley
+
+// Kind names what a move is, on the wire and on a screen.
+type Kind string
+
+// The kinds of moves. "receipt" belongs to the channel itself and is no move.
+const (
+	KindCase     Kind = "case"
+	KindMandate  Kind = "mandate"
+	KindNote     Kind = "note"
+	KindRequest  Kind = "request"
+	KindOffer    Kind = "offer"
+	KindAccept   Kind = "accept"
+	KindDecline  Kind = "decline"
+	KindWithdraw Kind = "withdraw"
+	KindSeal     Kind = "seal"
+	KindRelease  Kind = "release"
+	KindRatify   Kind = "ratify"
+	KindCertify  Kind = "certify"
+)
+
+// Level is how far an act goes, and what a mandate may allow.
+type Level string
+
+// The levels, from the lightest. Talk needs no mandate; ratify is the
+// principal's own.
+const (
+	Talk    Level = "talk"
+	Explore Level = "explore"
+	Propose Level = "offer"
+	Assent  Level = "accept" // accept ad referendum
+	Sealing Level = "seal"
+	Binding Level = "ratify"
+)
+
+// Levels lists what a mandate may allow, lightest first.
+func Levels() []Level { return []Level{Explore, Propose, Assent, Sealing} }
+
+// Move is an act on the channel: one of CaseMove, Mandate, Note, Request,
+// OfferMove, Accept, Decline, Withdraw, Seal, Release, Ratify and Certify.
+type Move interface {
+	Kind() Kind
+	// Level is the authority that the move needs.
+	Level() Level
+	move()
+}
+
+// Decision is a move of a delegation's decision chain: it names the decision
+// before it, so that what a delegation has decided has one order and no other.
+type Decision interface {
+	Move
+	// Prior is the delegation's decision before this one; zero for its first.
+	Prior() Ref
+}
+
+type (
+	// CaseMove puts a version of the case forward, or adopts one. Putting
+	// forward carries the file; adopting names its digest alone and stands in
+	// the decision chain.
+	CaseMove struct {
+		_        struct{} `cbor:",toarray"`
+		After    Ref      // the decision before it, where it adopts
+		Adopt    bool
+		Digest   Digest // of the version adopted; of File where one is put forward
+		Previous Digest // the version that this one replaces; zero for a first
+		File     []byte // case/1
+		Case     *Case  `cbor:"-"` // File as read; nil where it is none
+	}
+	// Mandate is full powers, signed by the principal: what a delegate may do.
+	Mandate struct {
+		_      struct{} `cbor:",toarray"`
+		Device MemberID
+		May    []Level
+		Scope  []PersonID // whom it covers; nobody named: the whole case
+		Until  Date       // shown, and stops one's own desk; no clock enforces it
+		Text   string
+	}
+	// Note is a remark on the record. It binds nobody.
+	Note struct {
+		_     struct{} `cbor:",toarray"`
+		Paper string   // the weight of the paper: oral, non-paper, aide-memoire, note verbale …; "" for none
+		Text  string
+	}
+	// Request asks for somebody. It is no offer and answers none.
+	Request struct {
+		_       struct{} `cbor:",toarray"`
+		Persons []PersonID
+		Text    string
+	}
+	// OfferMove puts an offer forward, on a version of the case.
+	OfferMove struct {
+		_     struct{} `cbor:",toarray"`
+		Case  Digest
+		Offer Offer
+	}
+	// Accept says yes to an offer, ad referendum, as fully resolved.
+	Accept struct {
+		_        struct{} `cbor:",toarray"`
+		After    Ref
+		Resolved Resolved
+		Digest   Digest // of Resolved
+	}
+	// Decline says no to an offer, for good.
+	Decline struct {
+		_     struct{} `cbor:",toarray"`
+		After Ref
+		Offer Ref
+		Text  string
+	}
+	// Withdraw takes one's own offer back.
+	Withdraw struct {
+		_     struct{} `cbor:",toarray"`
+		After Ref
+		Offer Ref
+		Text  string
+	}
+	// Seal is the offeror's last word on its own offer: it repeats the digest
+	// and lists the accepts that it seals.
+	Seal struct {
+		_       struct{} `cbor:",toarray"`
+		After   Ref
+		Offer   Ref
+		Digest  Digest
+		Accepts []Ref // ascending
+	}
+	// Release lets one accept of one's own offer go unsealed: its names are
+	// free again.
+	Release struct {
+		_      struct{} `cbor:",toarray"`
+		After  Ref
+		Accept Ref
+		Text   string
+	}
+	// Ratify is a principal's answer to a sealed agreement, yes or no, once.
+	Ratify struct {
+		_         struct{} `cbor:",toarray"`
+		Agreement Ref      // the seal
+		Digest    Digest   // of the resolved exchange
+		Refuse    bool
+		Text      string
+	}
+	// Certify is the depositary's answer to an agreement, once: it certifies
+	// that every instrument is in, or lets the agreement lapse.
+	Certify struct {
+		_         struct{} `cbor:",toarray"`
+		Agreement Ref
+		Digest    Digest
+		Lapse     bool
+		Text      string
+	}
+)
+
+func (*CaseMove) Kind() Kind  { return KindCase }
+func (*Mandate) Kind() Kind   { return KindMandate }
+func (*Note) Kind() Kind      { return KindNote }
+func (*Request) Kind() Kind   { return KindRequest }
+func (*OfferMove) Kind() Kind { return KindOffer }
+func (*Accept) Kind() Kind    { return KindAccept }
+func (*Decline) Kind() Kind   { return KindDecline }
+func (*Withdraw) Kind() Kind  { return KindWithdraw }
+func (*Seal) Kind() Kind      { return KindSeal }
+func (*Release) Kind() Kind   { return KindRelease }
+func (*Ratify) Kind() Kind    { return KindRatify }
+func (*Certify) Kind() Kind   { return KindCertify }
+
+// Level of a case move: to put facts forward is talk; to adopt them commits the
+// delegation to who is held by whom.
+func (m *CaseMove) Level() Level {
+	if m.Adopt {
+		return Assent
+	}
+	return Talk
+}
+func (*Mandate) Level() Level   { return Binding }
+func (*Note) Level() Level      { return Talk }
+func (*Request) Level() Level   { return Explore }
+func (*OfferMove) Level() Level { return Propose }
+func (*Accept) Level() Level    { return Assent }
+func (*Decline) Level() Level   { return Assent }
+func (*Withdraw) Level() Level  { return Propose }
+func (*Seal) Level() Level      { return Sealing }
+func (*Release) Level() Level   { return Sealing }
+func (*Ratify) Level() Level    { return Binding }
+func (*Certify) Level() Level   { return Binding }
+
+func (m *CaseMove) Prior() Ref { return m.After }
+func (m *Accept) Prior() Ref   { return m.After }
+func (m *Decline) Prior() Ref  { return m.After }
+func (m *Withdraw) Prior() Ref { return m.After }
+func (m *Seal) Prior() Ref     { return m.After }
+func (m *Release) Prior() Ref  { return m.After }
+
+func (*CaseMove) move()  {}
+func (*Mandate) move()   {}
+func (*Note) move()      {}
+func (*Request) move()   {}
+func (*OfferMove) move() {}
+func (*Accept) move()    {}
+func (*Decline) move()   {}
+func (*Withdraw) move()  {}
+func (*Seal) move()      {}
+func (*Release) move()   {}
+func (*Ratify) move()    {}
+func (*Certify) move()   {}
+
+// decision gives the move as a decision, where it stands in the chain: a case
+// put forward does not, one adopted does.
+func decision(m Move) (Decision, bool) {
+	if c, ok := m.(*CaseMove); ok && !c.Adopt {
+		return nil, false
+	}
+	d, ok := m.(Decision)
+	return d, ok
+}

@@ -1,0 +1,266 @@
+package parley
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+)
+
+// Table is what the moves add up to. It is the same for the same set of acts,
+// and everything in it grows: an agreement in force stays in force.
+type Table struct {
+	Acts       []Seen // ancestors first, ties by id
+	Versions   []Version
+	Offers     []OfferState
+	Agreements []Agreement
+	Breaches   []Breach // what somebody will have to explain
+}
+
+// Seen is an act with what came of it.
+type Seen struct {
+	Act
+	Member *Member // nil where the charter names no such key
+	Why    string  // why it has no effect; "" where it has
+}
+
+// Effect tells whether the act changes the table.
+func (s Seen) Effect() bool { return s.Why == "" }
+
+// Version is a version of the case on the channel.
+type Version struct {
+	Digest   Digest
+	Case     *Case
+	File     []byte
+	Previous Digest
+	By       PartyID
+	Adopted  []PartyID // by adopting it, or a decision on it or on one that replaces it; ascending
+}
+
+// OfferStatus is what has become of an offer.
+type OfferStatus string
+
+// The states of an offer.
+const (
+	Open      OfferStatus = "open"
+	Accepted  OfferStatus = "accepted ad referendum"
+	Declined  OfferStatus = "declined"
+	Withdrawn OfferStatus = "withdrawn"
+	Sealed    OfferStatus = "sealed"
+)
+
+// OfferState is an offer and the answers to it.
+type OfferState struct {
+	Ref     Ref
+	Version Digest // of the case
+	Offer   *Offer
+	Status  OfferStatus
+	Answers []Answer
+}
+
+// Answer is one party's answer to an offer.
+type Answer struct {
+	Ref      Ref
+	By       PartyID
+	Accept   *Accept // nil where it declines
+	Released bool    // let go by the offeror
+	Text     string
+}
+
+// AgreementStatus is how far a sealed agreement has come.
+type AgreementStatus string
+
+// The states of an agreement.
+const (
+	AdReferendum AgreementStatus = "ad referendum"
+	InForce      AgreementStatus = "in force"
+	Refused      AgreementStatus = "refused"
+	Lapsed       AgreementStatus = "lapsed"
+)
+
+// Agreement is a sealed offer.
+type Agreement struct {
+	Seal        Ref
+	Resolved    Resolved
+	Digest      Digest
+	Status      AgreementStatus
+	Signatories []PartyID // ascending
+	Ratified    []PartyID // ascending
+	Refused     []PartyID // ascending
+	Certified   bool
+	Lapsed      bool
+}
+
+// Breach is a proof, or a contradiction, that no honest member makes.
+type Breach struct {
+	Author MemberID
+	Refs   []Ref // the entries that show it
+	Text   string
+}
+
+// table reads the result off the judged acts.
+func (f *fold) table() *Table {
+	t := &Table{}
+	for _, n := range f.nodes {
+		t.Acts = append(t.Acts, Seen{n.Act, n.member, n.why})
+		if !n.ok() {
+			continue
+		}
+		switch m := n.Move.(type) {
+		case *CaseMove:
+			if !m.Adopt {
+				t.Versions = append(t.Versions, f.versionState(n, m))
+			}
+		case *OfferMove:
+			t.Offers = append(t.Offers, f.offerState(n, m))
+		case *Seal:
+			t.Agreements = append(t.Agreements, f.agreement(n, m))
+		}
+	}
+	t.Breaches = f.breaches()
+	return t
+}
+
+func (f *fold) versionState(n *node, m *CaseMove) Version {
+	v := Version{Digest: m.Digest, Case: m.Case, File: m.File, Previous: m.Previous, By: n.member.Party}
+	all := &node{past: f.everything()}
+	for _, p := range f.parties() {
+		if f.adopted(p, m.Digest, all) {
+			v.Adopted = append(v.Adopted, p)
+		}
+	}
+	return v
+}
+
+// everything is the past of somebody who has seen the whole set.
+func (f *fold) everything() bitset {
+	var b bitset
+	for i := range f.nodes {
+		b = b.with(i)
+	}
+	return b
+}
+
+func (f *fold) offerState(n *node, m *OfferMove) OfferState {
+	o := OfferState{Ref: n.Ref, Version: m.Case, Offer: &m.Offer, Status: Open}
+	for _, a := range f.replies[n.Ref] {
+		switch am := a.Move.(type) {
+		case *Accept:
+			o.Answers = append(o.Answers, Answer{Ref: a.Ref, By: a.member.Party, Accept: am, Released: len(f.releases[a.Ref]) > 0})
+		case *Decline:
+			o.Answers = append(o.Answers, Answer{Ref: a.Ref, By: a.member.Party, Text: am.Text})
+		}
+	}
+	o.Status = f.statusOf(n.Ref, o.Answers)
+	return o
+}
+
+func (f *fold) statusOf(offer Ref, answers []Answer) OfferStatus {
+	switch {
+	case len(f.seals[offer]) > 0:
+		return Sealed
+	case len(f.withdraws[offer]) > 0:
+		return Withdrawn
+	case slices.ContainsFunc(answers, func(a Answer) bool { return a.Accept == nil }):
+		return Declined
+	case slices.ContainsFunc(answers, func(a Answer) bool { return !a.Released }):
+		return Accepted
+	}
+	return Open
+}
+
+func (f *fold) agreement(n *node, m *Seal) Agreement {
+	r, _ := f.sealed(n, m)
+	a := Agreement{Seal: n.Ref, Resolved: r, Digest: m.Digest, Status: AdReferendum, Signatories: f.signatories(n)}
+	for _, x := range f.answers[n.Ref] {
+		switch {
+		case ratifies(x):
+			a.Ratified = append(a.Ratified, x.member.Party)
+		case certifies(x):
+			a.Certified = true
+		case x.member.Role == Depositary:
+			a.Lapsed = true
+		default:
+			a.Refused = append(a.Refused, x.member.Party)
+		}
+	}
+	a.Ratified, a.Refused = ascending(a.Ratified), ascending(a.Refused)
+	switch {
+	case f.inForce(n):
+		a.Status = InForce
+	case len(a.Refused) > 0:
+		a.Status = Refused
+	case a.Lapsed:
+		a.Status = Lapsed
+	}
+	return a
+}
+
+func ascending(ps []PartyID) []PartyID {
+	slices.Sort(ps)
+	return slices.Compact(ps)
+}
+
+// breaches lists forks, and names that stand in two agreements in force: that
+// takes a principal who gave two answers, and no rule can choose between them.
+func (f *fold) breaches() []Breach {
+	var out []Breach
+	for author, forks := range f.forks {
+		for _, k := range forks {
+			out = append(out, Breach{author, sortedRefs(k.a.Ref, k.b.Ref), fmt.Sprintf("two entries under number %d", k.a.Number)})
+		}
+	}
+	var force []*node
+	for _, n := range f.nodes {
+		if _, ok := n.Move.(*Seal); ok && n.ok() && f.inForce(n) {
+			force = append(force, n)
+		}
+	}
+	for i, a := range force {
+		for _, b := range force[:i] {
+			if id, ok := shared(f.released(a), f.released(b)); ok {
+				out = append(out, Breach{a.Author, sortedRefs(a.Ref, b.Ref), "two agreements in force on " + string(id)})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Breach) int {
+		for i := range min(len(a.Refs), len(b.Refs)) {
+			if c := bytes.Compare(a.Refs[i][:], b.Refs[i][:]); c != 0 {
+				return c
+			}
+		}
+		return bytes.Compare([]byte(a.Text), []byte(b.Text))
+	})
+	return out
+}
+
+func sortedRefs(refs ...Ref) []Ref {
+	slices.SortFunc(refs, func(a, b Ref) int { return bytes.Compare(a[:], b[:]) })
+	return refs
+}
+
+// Offer finds an offer by its entry.
+func (t *Table) Offer(ref Ref) (OfferState, bool) {
+	i := slices.IndexFunc(t.Offers, func(o OfferState) bool { return o.Ref == ref })
+	if i < 0 {
+		return OfferState{}, false
+	}
+	return t.Offers[i], true
+}
+
+// Agreement finds an agreement by its seal.
+func (t *Table) Agreement(seal Ref) (Agreement, bool) {
+	i := slices.IndexFunc(t.Agreements, func(a Agreement) bool { return a.Seal == seal })
+	if i < 0 {
+		return Agreement{}, false
+	}
+	return t.Agreements[i], true
+}
+
+// Version finds a version of the case.
+func (t *Table) Version(d Digest) (Version, bool) {
+	i := slices.IndexFunc(t.Versions, func(v Version) bool { return v.Digest == d })
+	if i < 0 {
+		return Version{}, false
+	}
+	return t.Versions[i], true
+}

@@ -1,0 +1,168 @@
+package parley
+
+import "slices"
+
+// caseMove judges a version of the case put forward, or adopted.
+func (f *fold) caseMove(n *node, m *CaseMove) string {
+	if m.Adopt {
+		return f.onVersion(n, m.Digest, nil)
+	}
+	switch {
+	case m.Case == nil || m.Digest != DigestOfCase(m.File):
+		return "the case that it carries is not the one that it names"
+	case m.Digest == f.ground.Case:
+		return unless(m.Previous.IsZero(), "the charter's version of the case replaces none")
+	}
+	return unless(f.version(m.Previous, n) != nil, "it replaces a version that is not on the channel")
+}
+
+// version finds a version of the case that n knows of.
+func (f *fold) version(d Digest, n *node) *CaseMove {
+	if v := f.any(f.versions[d], n); v != nil {
+		return v.Move.(*CaseMove)
+	}
+	return nil
+}
+
+// onVersion says why a decision by the author of n can't stand on a version of
+// the case; x is what it would release, nil for none. Every decision on a
+// version commits its delegation to who holds whom in it, so:
+//   - a delegation never goes back behind a version that it has adopted;
+//   - it can't step to one in which it no longer holds a name that its own chain
+//     has locked;
+//   - it can't build on one in which another delegation no longer holds somebody
+//     until that delegation has adopted it.
+//
+// Without this two holders could promise one name, each on its own version.
+func (f *fold) onVersion(n *node, d Digest, x Exchange) string {
+	v := f.version(d, n)
+	if v == nil {
+		return "its version of the case is not on the channel"
+	}
+	last := f.lastVersion(n)
+	if !f.descends(d, last, n) {
+		return "it goes back behind the version of the case that its delegation adopted"
+	}
+	if from := f.version(last, n); from != nil {
+		for _, id := range f.lost(n.member.Party, from.Case, v.Case) {
+			if f.lockedBy(id, n) != nil {
+				return string(id) + " is locked and can't change hands in the case"
+			}
+		}
+	}
+	if x == nil {
+		return ""
+	}
+	return f.losersAgreed(n, d)
+}
+
+// lastVersion is the version that the delegation of n stands on: that of its
+// last decision on one, else the charter's.
+func (f *fold) lastVersion(n *node) Digest {
+	d := f.ground.Case
+	decisions(n, func(e *node) bool {
+		v, ok := f.versionOf(e)
+		if ok {
+			d = v
+		}
+		return !ok
+	})
+	return d
+}
+
+// versionOf is the version of the case that a decision stands on.
+func (f *fold) versionOf(e *node) (Digest, bool) {
+	switch m := e.Move.(type) {
+	case *CaseMove:
+		return m.Digest, m.Adopt
+	case *Accept:
+		return m.Resolved.Case, true
+	case *Seal:
+		r, ok := f.sealed(e, m)
+		return r.Case, ok
+	}
+	return Digest{}, false
+}
+
+// descends tells whether version d is old, or replaces it step by step.
+func (f *fold) descends(d, old Digest, n *node) bool {
+	seen := map[Digest]bool{}
+	for queue := []Digest{d}; len(queue) > 0; queue = queue[1:] {
+		if queue[0] == old {
+			return true
+		}
+		if seen[queue[0]] {
+			continue
+		}
+		seen[queue[0]] = true
+		for _, v := range f.versions[queue[0]] {
+			if n.knows(v) {
+				queue = append(queue, v.Move.(*CaseMove).Previous)
+			}
+		}
+	}
+	return false
+}
+
+// lost lists whom the party holds in one version and no longer in the other.
+func (f *fold) lost(party PartyID, from, to *Case) []PersonID {
+	if from == to {
+		return nil
+	}
+	var out []PersonID
+	now := f.register(to)
+	for _, h := range from.Holdings() {
+		if h.HeldBy != party {
+			continue
+		}
+		if now[h.ID].HeldBy != party {
+			out = append(out, h.ID)
+		}
+	}
+	return out
+}
+
+// losersAgreed says which delegation has not agreed that it no longer holds
+// somebody, in any step from the charter's version to d.
+func (f *fold) losersAgreed(n *node, d Digest) string {
+	seen := map[Digest]bool{}
+	for d != f.ground.Case && !seen[d] {
+		seen[d] = true
+		to := f.version(d, n)
+		if to == nil {
+			return "its version of the case is not on the channel"
+		}
+		from := f.version(to.Previous, n)
+		if from == nil {
+			return "its version of the case replaces one that is not on the channel"
+		}
+		for _, p := range f.parties() {
+			if p != n.member.Party && len(f.lost(p, from.Case, to.Case)) > 0 && !f.adopted(p, d, n) {
+				return string(p) + " has not adopted the version of the case in which it no longer holds somebody"
+			}
+		}
+		d = to.Previous
+	}
+	return ""
+}
+
+// adopted tells whether the party, in the past of n, took a decision on d or on
+// a version that replaces it.
+func (f *fold) adopted(p PartyID, d Digest, n *node) bool {
+	return slices.ContainsFunc(f.adoptions[p], func(a *node) bool {
+		v, ok := f.versionOf(a)
+		return ok && n.knows(a) && !f.contested(a, n) && f.descends(v, d, n)
+	})
+}
+
+// parties lists the delegations of the charter, ascending.
+func (f *fold) parties() []PartyID {
+	var out []PartyID
+	for _, m := range f.ground.Members {
+		if m.Party != "" {
+			out = append(out, m.Party)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
