@@ -2,6 +2,7 @@ package parley
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -58,6 +59,14 @@ type Selector struct {
 	SoughtBy PartyID
 	Tag      string
 	IDs      []PersonID
+}
+
+// Picks tells whether all conditions of the selector fit the holding.
+func (s Selector) Picks(h Holding) bool {
+	return (s.HeldBy == "" || s.HeldBy == h.HeldBy) &&
+		(s.SoughtBy == "" || slices.Contains(h.SoughtBy, s.SoughtBy)) &&
+		(s.Tag == "" || slices.Contains(h.Tags, s.Tag)) &&
+		(s.IDs == nil || slices.Contains(s.IDs, h.ID))
 }
 
 func (Require) rule()   {}

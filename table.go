@@ -14,6 +14,8 @@ type Table struct {
 	Offers     []OfferState
 	Agreements []Agreement
 	Breaches   []Breach // what somebody will have to explain
+
+	standing map[PartyID]Digest
 }
 
 // Seen is an act with what came of it.
@@ -107,7 +109,7 @@ func (f *fold) table() *Table {
 		}
 		switch m := n.Move.(type) {
 		case *CaseMove:
-			if !m.Adopt {
+			if _, there := t.Version(m.Digest); !m.Adopt && !there {
 				t.Versions = append(t.Versions, f.versionState(n, m))
 			}
 		case *OfferMove:
@@ -117,6 +119,7 @@ func (f *fold) table() *Table {
 		}
 	}
 	t.Breaches = f.breaches()
+	t.standing = f.standings()
 	return t
 }
 
@@ -129,6 +132,19 @@ func (f *fold) versionState(n *node, m *CaseMove) Version {
 		}
 	}
 	return v
+}
+
+func (f *fold) standings() map[PartyID]Digest {
+	out := map[PartyID]Digest{}
+	for _, p := range f.parties() {
+		out[p] = f.ground.Case
+		for _, a := range f.adoptions[p] {
+			if v, ok := f.versionOf(a); ok {
+				out[p] = v
+			}
+		}
+	}
+	return out
 }
 
 // everything is the past of somebody who has seen the whole set.
@@ -264,3 +280,7 @@ func (t *Table) Version(d Digest) (Version, bool) {
 	}
 	return t.Versions[i], true
 }
+
+// Standing is the version of the case that a delegation stands on: that of its
+// last decision on one, else the charter's.
+func (t *Table) Standing(p PartyID) Digest { return t.standing[p] }

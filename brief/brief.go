@@ -4,8 +4,8 @@
 // A brief never leaves its desk. The packages that send or publish may not
 // import this one (a test holds them to it), and a Brief hides itself from
 // fmt in every verb, from logs and from every encoder, also where it lies in a
-// field of something else that is printed: what it holds is behind a pointer,
-// which reflection prints as an address.
+// field of something else that is printed: what it holds is behind a function,
+// which reflection prints as an address, whatever the verb.
 package brief
 
 import (
@@ -15,8 +15,9 @@ import (
 	"parley"
 )
 
-// Content is what a brief says. It hides itself as a Brief does, except where
-// it lies by value in an unexported field: hand Briefs on, not Contents.
+// Content is what a brief says. It hides itself as a Brief does, but for two
+// holes that fmt leaves: %p of a bare struct, which no type can answer, and a
+// value in an unexported field. So hand Briefs on, not Contents.
 type Content struct {
 	Case         string
 	Party        parley.PartyID
@@ -69,17 +70,17 @@ func DefaultPoints() map[Tier]int64 {
 }
 
 // Brief holds a Content out of sight. The zero Brief is empty.
-type Brief struct{ hidden *Content }
+type Brief struct{ hidden func() Content }
 
 // New wraps a content, which must not be changed afterwards.
-func New(c Content) Brief { return Brief{&c} }
+func New(c Content) Brief { return Brief{func() Content { return c }} }
 
 // Content is what the brief says, for weighing and for its owner's eyes.
 func (b Brief) Content() Content {
 	if b.hidden == nil {
 		return Content{}
 	}
-	return *b.hidden
+	return b.hidden()
 }
 
 // Party is whose brief it is.

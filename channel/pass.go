@@ -1,0 +1,162 @@
+package channel
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+)
+
+// pass is one reading of a carrier, from the cursor or from the start.
+type pass struct {
+	s         *Session
+	report    *Report
+	last      uint64 // the carrier's highest number when we began
+	fromStart bool
+
+	anchored bool   // the envelope at the cursor was found where it was left
+	moved    bool   // or it was not
+	at       Cursor // how far we have read
+	start    uint64
+	dropped  bool // something found no room: the cursor stays before it
+	admitted int
+	came     map[[32]byte]bool // digests of all envelopes that came
+}
+
+// errMoved stops a reading; it stays inside.
+var errMoved = errors.New("the carrier is not where it was")
+
+func (s *Session) newPass(epoch string, last uint64, report *Report) *pass {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := s.cursor
+	at.Epoch = epoch
+	return &pass{s: s, report: report, last: last, at: at, start: at.Number, came: map[[32]byte]bool{}}
+}
+
+func (p *pass) run(ctx context.Context, carrier Carrier) error {
+	if p.fromStart {
+		p.start = 0
+	}
+	p.anchored = p.start == 0
+	after := p.start
+	if !p.anchored {
+		after-- // the one at the cursor comes first, to be compared
+	}
+	err := carrier.Fetch(ctx, after, func(number uint64, envelope []byte) error {
+		return p.each(ctx, number, envelope)
+	})
+	// A carrier that gives nothing where it gave something has moved too.
+	if p.moved = p.moved || err == nil && !p.anchored; p.moved {
+		return nil
+	}
+	if flushed := p.flush(ctx); flushed != nil {
+		return flushed
+	}
+	if err != nil && !errors.Is(err, ErrJournal) {
+		return fmt.Errorf("carrier: %w", err)
+	}
+	if err != nil {
+		return err
+	}
+	return p.findLost(ctx)
+}
+
+func (p *pass) each(ctx context.Context, number uint64, envelope []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	digest := sha256.Sum256(envelope)
+	if !p.anchored {
+		if number != p.at.Number || digest != p.at.Digest {
+			p.moved = true
+			return errMoved
+		}
+		p.anchored = true
+		return nil
+	}
+	signed, ok := p.open(envelope)
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	p.came[digest] = true
+	if !ok {
+		p.report.Refused++
+	} else {
+		p.take(signed)
+	}
+	if number > p.at.Number && !p.dropped {
+		p.at.Number, p.at.Digest = number, digest
+	}
+	if p.s.pendingBytes >= batchBytes || len(p.s.pending) >= batchEntries {
+		return p.write(ctx)
+	}
+	return nil
+}
+
+func (p *pass) open(envelope []byte) (*Signed, bool) {
+	raw, err := Open(p.s.sealing, p.s.roster.channel, envelope)
+	if err != nil {
+		return nil, false
+	}
+	signed, err := p.s.roster.verify(raw)
+	return signed, err == nil
+}
+
+// take puts an entry in the log and among those to be journalled.
+func (p *pass) take(signed *Signed) {
+	if p.s.log.has(signed.ID) {
+		return
+	}
+	admitted, err := p.s.log.insert(signed)
+	if errors.Is(err, ErrDropped) {
+		p.dropped = true
+		return
+	}
+	if err != nil {
+		p.report.Refused++
+		return
+	}
+	p.report.Received++
+	p.report.Admitted = append(p.report.Admitted, admitted...)
+	p.admitted += len(admitted)
+	p.s.pending = append(p.s.pending, signed.Raw)
+	p.s.pendingBytes += len(signed.Raw)
+	p.s.restored = p.s.restored || signed.Author == p.s.self.ID
+}
+
+func (p *pass) flush(ctx context.Context) error {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	return p.write(ctx)
+}
+
+// write journals what came, and in the same batch how far we have read.
+func (p *pass) write(ctx context.Context) error {
+	if len(p.s.pending) == 0 && p.at == p.s.cursor {
+		return nil
+	}
+	at := p.at
+	return p.s.record(ctx, Batch{Cursor: &at})
+}
+
+// findLost looks for envelopes of ours that the carrier took, numbered, and
+// did not give back when we read past that number. They are sent again.
+func (p *pass) findLost(ctx context.Context) error {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	var b Batch
+	for _, o := range p.s.outgoing() {
+		passed := o.Number > p.start && o.Number <= p.at.Number
+		beyond := o.Number > p.last
+		if o.Number == 0 || !passed && !beyond || p.came[sha256.Sum256(o.Envelope)] {
+			continue
+		}
+		o.Number = 0
+		b.Outbox = append(b.Outbox, o)
+	}
+	if len(b.Outbox) == 0 {
+		return nil
+	}
+	p.report.Republished += len(b.Outbox)
+	return p.s.record(ctx, b)
+}

@@ -1,0 +1,287 @@
+package channel
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+)
+
+// The people of these tests. Their keys come from their names, so that a run
+// can be repeated.
+
+var people sync.Map
+
+func key(name string) *SigningKey {
+	if k, ok := people.Load(name); ok {
+		return k.(*SigningKey)
+	}
+	a, b := sha256.Sum256([]byte(name+"/ed25519")), sha256.Sum256([]byte(name+"/mldsa"))
+	k, err := ParseSigningKey(slices.Concat(a[:], b[:]))
+	if err != nil {
+		panic(err)
+	}
+	people.Store(name, k)
+	return k
+}
+
+func sealingKey(name string) *SealingKey {
+	seed := sha256.Sum256([]byte(name + "/sealing"))
+	k, err := ParseSealingKey(seed[:])
+	if err != nil {
+		panic(err)
+	}
+	return k
+}
+
+func principal(name string) Member {
+	return Member{Name: name, Office: "President", Signing: key(name).Public()}
+}
+
+func device(name string) Member {
+	return Member{Name: name, Office: "Delegate", Signing: key(name).Public(), Sealing: sealingKey(name).Public()}
+}
+
+func delegation(party string) Delegation {
+	return Delegation{Party: party, Name: "The " + party, Principal: principal(party + "-principal"), Devices: []Member{device(party)}}
+}
+
+// charterOf founds a channel between parties, each with a principal and one
+// device named like the party.
+func charterOf(parties ...string) *Charter {
+	c := &Charter{Version: Version, Suite: Suite, Title: "Talks", Terms: []byte("terms"), Made: 1_660_000_000}
+	c.Secret = sha256.Sum256([]byte("secret"))
+	for _, party := range parties {
+		c.Delegations = append(c.Delegations, delegation(party))
+	}
+	return c
+}
+
+func signedCharterOf(t testing.TB, c *Charter) *SignedCharter {
+	t.Helper()
+	raw := must(c.Encode())
+	s := &SignedCharter{Raw: raw}
+	for _, d := range c.Delegations {
+		if err := s.AddSignature(must(SignCharter(raw, key(d.Principal.Name)))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+// must is for what can't go wrong in a test's own preparations.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// entryAfter is author's next entry in a log.
+func entryAfter(l *Log, c *Charter, author, kind string, body string) *Signed {
+	at := must(l.Next(key(author).ID()))
+	return must(Sign(entryAt(c, author, kind, body, at), key(author)))
+}
+
+func entryAt(c *Charter, author, kind, body string, at Position) Entry {
+	return Entry{
+		Version: Version, Suite: Suite, Channel: c.ID(), Roster: c.ID(), Author: key(author).ID(),
+		Number: at.Number, Previous: at.Previous, Heads: at.Heads,
+		Claimed: 1_660_000_000, Kind: kind, Body: []byte(body),
+	}
+}
+
+// memoryJournal is a journal that can fail.
+type memoryJournal struct {
+	mu       sync.Mutex
+	entries  [][]byte
+	outbox   map[EntryID]Outgoing
+	cursor   *Cursor
+	restored bool
+	writes   int
+	// fail is asked before each write: whether the write happens, and what is
+	// reported.
+	fail func(write int) (keep bool, err error)
+}
+
+func newJournal() *memoryJournal { return &memoryJournal{outbox: map[EntryID]Outgoing{}} }
+
+func (j *memoryJournal) Record(ctx context.Context, b Batch) error {
+	if err := ctx.Err(); err != nil {
+		return err // as a database would
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.writes++
+	if j.fail != nil {
+		if keep, err := j.fail(j.writes); !keep {
+			return err
+		} else if err != nil {
+			j.keep(b)
+			return err
+		}
+	}
+	j.keep(b)
+	return nil
+}
+
+func (j *memoryJournal) keep(b Batch) {
+	for _, raw := range b.Entries {
+		j.entries = append(j.entries, bytes.Clone(raw))
+	}
+	for _, o := range b.Outbox {
+		o.Envelope = bytes.Clone(o.Envelope)
+		j.outbox[o.ID] = o
+	}
+	for _, id := range b.Delivered {
+		delete(j.outbox, id)
+	}
+	if b.Cursor != nil {
+		at := *b.Cursor
+		j.cursor = &at
+	}
+	j.restored = j.restored || b.Restored
+}
+
+func (j *memoryJournal) Load(context.Context) (Batch, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	b := Batch{Entries: slices.Clone(j.entries), Cursor: j.cursor, Restored: j.restored}
+	for _, o := range j.outbox {
+		b.Outbox = append(b.Outbox, o)
+	}
+	return b, nil
+}
+
+// copy is a backup.
+func (j *memoryJournal) copy() *memoryJournal {
+	b, _ := j.Load(context.Background())
+	again := newJournal()
+	again.keep(b)
+	return again
+}
+
+// memoryCarrier is an honest carrier; its fields let a test make it a hostile one.
+type memoryCarrier struct {
+	mu    sync.Mutex
+	epoch string
+	box   [][]byte // the envelope with number n stands at n-1
+	// view changes what a Fetch gives, to the reader it is made for.
+	view func(items []item) []item
+	// swallow makes Append say yes and keep nothing.
+	swallow func() bool
+	down    error
+}
+
+type item struct {
+	number   uint64
+	envelope []byte
+}
+
+func newCarrier() *memoryCarrier { return &memoryCarrier{epoch: "first"} }
+
+func (m *memoryCarrier) Append(_ context.Context, envelope []byte) (uint64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.down != nil {
+		return 0, m.down
+	}
+	at := slices.IndexFunc(m.box, func(x []byte) bool { return bytes.Equal(x, envelope) })
+	if at >= 0 {
+		return uint64(at) + 1, nil
+	}
+	if m.swallow != nil && m.swallow() {
+		m.box = append(m.box, []byte("nothing"))
+		return uint64(len(m.box)), nil
+	}
+	m.box = append(m.box, bytes.Clone(envelope))
+	return uint64(len(m.box)), nil
+}
+
+func (m *memoryCarrier) Fetch(_ context.Context, after uint64, each func(uint64, []byte) error) error {
+	m.mu.Lock()
+	var items []item
+	for i, envelope := range m.box {
+		if n := uint64(i) + 1; n > after {
+			items = append(items, item{n, bytes.Clone(envelope)})
+		}
+	}
+	if m.view != nil {
+		items = m.view(items)
+	}
+	down := m.down
+	m.mu.Unlock()
+	for _, x := range items {
+		if err := each(x.number, x.envelope); err != nil {
+			return err
+		}
+	}
+	return down
+}
+
+func (m *memoryCarrier) State(context.Context) (string, uint64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.epoch, uint64(len(m.box)), m.down
+}
+
+var errDown = errors.New("no route to the relay")
+
+// desk is one side in a test.
+type desk struct {
+	*Session
+	t       testing.TB
+	name    string
+	charter *Charter
+	journal *memoryJournal
+}
+
+func openDesk(t testing.TB, c *Charter, name string) *desk {
+	d := &desk{t: t, name: name, charter: c, journal: newJournal()}
+	d.reopen()
+	return d
+}
+
+// reopen starts the desk again from its journal.
+func (d *desk) reopen() {
+	d.t.Helper()
+	s, err := NewSession(context.Background(), d.charter, key(d.name), sealingKey(d.name), d.journal, Options{Now: clock})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.Session = s
+}
+
+func clock() time.Time { return time.Unix(1_660_000_000, 0) }
+
+func (d *desk) say(text string) *Signed {
+	d.t.Helper()
+	s, err := d.Append(context.Background(), "note", EntryID{}, []byte(text))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return s
+}
+
+func (d *desk) sync(c Carrier) Report {
+	d.t.Helper()
+	r, err := d.Sync(context.Background(), c)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return r
+}
+
+func bodies(l *Log) []string {
+	var all []string
+	for _, e := range l.Entries() {
+		if e.Kind != KindReceipt {
+			all = append(all, string(e.Body))
+		}
+	}
+	return all
+}

@@ -1,0 +1,106 @@
+package channel
+
+import (
+	"bytes"
+	"crypto/ecdh"
+	"crypto/hpke"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// A slot is HPKE's one-shot sealing of a content key to one device:
+// encapsulated key, then ciphertext. Its info binds the channel and its
+// associated data the commitment.
+
+var (
+	kem  = hpke.MLKEM768X25519()
+	kdf  = hpke.HKDFSHA256()
+	aead = hpke.ChaCha20Poly1305()
+)
+
+const (
+	encapsulatedSize = 1088 + 32
+	// SlotSize is the length of one slot.
+	SlotSize = encapsulatedSize + contentKeySize + 16
+
+	contentKeySize = 32
+)
+
+// slotCounts are the numbers of slots that an envelope may have.
+var slotCounts = []int{8, 16, 32}
+
+func slotCount(recipients int) int {
+	for _, n := range slotCounts {
+		if recipients <= n {
+			return n
+		}
+	}
+	return 0
+}
+
+func slotInfo(channel ID) []byte {
+	return append([]byte(prefix+"slot\x00"), channel[:]...)
+}
+
+func sealSlot(public hpke.PublicKey, channel ID, commitment, contentKey []byte) ([]byte, error) {
+	enc, sender, err := hpke.NewSender(public, kdf, aead, slotInfo(channel))
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := sender.Seal(commitment, contentKey)
+	if err != nil {
+		return nil, err
+	}
+	return append(enc, sealed...), nil
+}
+
+func openSlot(key *SealingKey, channel ID, commitment, slot []byte) ([]byte, bool) {
+	if len(slot) != SlotSize {
+		return nil, false
+	}
+	recipient, err := hpke.NewRecipient(slot[:encapsulatedSize], key.secret().key, kdf, aead, slotInfo(channel))
+	if err != nil {
+		return nil, false
+	}
+	contentKey, err := recipient.Open(commitment, slot[encapsulatedSize:])
+	return contentKey, err == nil // as long as it was sealed, since the slot is
+}
+
+// blindSlot is a slot that nobody can open: random bytes sealed to a key that
+// is thrown away.
+func blindSlot(rand io.Reader, channel ID, commitment []byte) ([]byte, error) {
+	key, err := kem.GenerateKey()
+	if err != nil {
+		return nil, err
+	}
+	nothing := make([]byte, contentKeySize)
+	if _, err := io.ReadFull(rand, nothing); err != nil {
+		return nil, fmt.Errorf("reading randomness: %w", err)
+	}
+	return sealSlot(key.PublicKey(), channel, commitment, nothing)
+}
+
+// checkSealing refuses a key that parses and can't be sealed to: some X25519
+// points give a shared secret of zeros with everybody, and one such key in a
+// charter would stop all. Any scalar finds them out.
+func checkSealing(public []byte) error {
+	if len(public) != SealingPublicSize {
+		return fmt.Errorf("a sealing key has %d bytes, not %d", SealingPublicSize, len(public))
+	}
+	if _, err := kem.NewPublicKey(public); err != nil || !usablePoint(public[mlkemPublicSize:]) {
+		return errors.New("the sealing key is not usable")
+	}
+	return nil
+}
+
+var probe, _ = ecdh.X25519().NewPrivateKey(bytes.Repeat([]byte{1}, 32))
+
+func usablePoint(public []byte) bool {
+	point, err := ecdh.X25519().NewPublicKey(public)
+	if err != nil {
+		return false
+	}
+	_, err = probe.ECDH(point)
+	return err == nil
+}

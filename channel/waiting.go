@@ -1,0 +1,128 @@
+package channel
+
+import (
+	"maps"
+	"slices"
+)
+
+// waitingRoom keeps entries whose ancestors are not here, so many and no more
+// of each author's: a member who invents ancestors fills only its own room.
+type waitingRoom struct {
+	limit, limitBytes int
+
+	held    map[EntryID]*Signed
+	lacks   map[EntryID]map[EntryID]bool // of a held entry, the ancestors not admitted
+	waiters map[EntryID]map[EntryID]bool // the same, turned round
+	load    map[MemberID]load
+	dropped map[MemberID]map[EntryID]bool // names of those there was no room for
+}
+
+type load struct{ entries, bytes int }
+
+func newWaitingRoom(limit, limitBytes int) waitingRoom {
+	return waitingRoom{
+		limit:      limit,
+		limitBytes: limitBytes,
+		held:       map[EntryID]*Signed{},
+		lacks:      map[EntryID]map[EntryID]bool{},
+		waiters:    map[EntryID]map[EntryID]bool{},
+		load:       map[MemberID]load{},
+		dropped:    map[MemberID]map[EntryID]bool{},
+	}
+}
+
+// add holds an entry until what it lacks is admitted, or keeps its name and
+// reports false.
+func (w *waitingRoom) add(s *Signed, missing []EntryID) bool {
+	l := w.load[s.Author]
+	if l.entries >= w.limit || l.bytes+len(s.Raw) > w.limitBytes {
+		w.drop(s)
+		return false
+	}
+	w.load[s.Author] = load{l.entries + 1, l.bytes + len(s.Raw)}
+	delete(w.dropped[s.Author], s.ID)
+	w.held[s.ID] = s
+	w.lacks[s.ID] = map[EntryID]bool{}
+	for _, id := range missing {
+		w.lacks[s.ID][id] = true
+		if w.waiters[id] == nil {
+			w.waiters[id] = map[EntryID]bool{}
+		}
+		w.waiters[id][s.ID] = true
+	}
+	return true
+}
+
+func (w *waitingRoom) drop(s *Signed) {
+	names := w.dropped[s.Author]
+	if names == nil {
+		names = map[EntryID]bool{}
+		w.dropped[s.Author] = names
+	}
+	if len(names) < maxNames {
+		names[s.ID] = true
+	}
+}
+
+// take removes and returns the entries that lacked only id, by their ids.
+func (w *waitingRoom) take(id EntryID) []*Signed {
+	var ready []*Signed
+	for waiter := range w.waiters[id] {
+		delete(w.lacks[waiter], id)
+		if len(w.lacks[waiter]) == 0 {
+			ready = append(ready, w.held[waiter])
+		}
+	}
+	delete(w.waiters, id)
+	slices.SortFunc(ready, func(a, b *Signed) int { return a.ID.Compare(b.ID) })
+	for _, s := range ready {
+		w.forget(s)
+	}
+	return ready
+}
+
+// forget removes an entry in whatever way it is known.
+func (w *waitingRoom) forget(s *Signed) {
+	delete(w.dropped[s.Author], s.ID)
+	if w.held[s.ID] == nil {
+		return
+	}
+	l := w.load[s.Author]
+	w.load[s.Author] = load{l.entries - 1, l.bytes - len(s.Raw)}
+	for id := range w.lacks[s.ID] {
+		delete(w.waiters[id], s.ID)
+		if len(w.waiters[id]) == 0 {
+			delete(w.waiters, id)
+		}
+	}
+	delete(w.lacks, s.ID)
+	delete(w.held, s.ID)
+}
+
+// dependents are the held entries that name id.
+func (w *waitingRoom) dependents(id EntryID) []*Signed {
+	var found []*Signed
+	for waiter := range w.waiters[id] {
+		found = append(found, w.held[waiter])
+	}
+	return found
+}
+
+// gaps names what is waited for and not itself waiting, and what was dropped.
+func (w *waitingRoom) gaps() []EntryID {
+	gaps := map[EntryID]bool{}
+	for id := range w.waiters {
+		if w.held[id] == nil {
+			gaps[id] = true
+		}
+	}
+	for _, names := range w.dropped {
+		maps.Copy(gaps, names)
+	}
+	return slices.SortedFunc(maps.Keys(gaps), EntryID.Compare)
+}
+
+// waitsFor reports whether entries of this author wait or were dropped.
+func (w *waitingRoom) waitsFor(author MemberID) bool {
+	return w.load[author].entries > 0 || len(w.dropped[author]) > 0
+}

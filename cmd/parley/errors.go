@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"parley/casefile"
+	"parley/channel"
+	"parley/desk"
+	"parley/frontier"
+	"parley/relay"
+)
+
+// Exit statuses, as the contract gives them.
+const (
+	exitDone       = 0
+	exitFailed     = 1
+	exitUsage      = 2
+	exitFindings   = 3
+	exitRefused    = 4
+	exitNoCase     = 10
+	exitLocked     = 11
+	exitPassphrase = 12
+	exitDisagrees  = 13
+	exitCancelled  = 130
+)
+
+// errFindings ends a command that did its work and found faults; it has printed
+// them already.
+var errFindings = errors.New("findings")
+
+// errDisagrees is the other side's log saying something else than ours.
+var errDisagrees = errors.New("the other side's log disagrees")
+
+func exitCode(err error) int {
+	var problems *casefile.Problems
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errFindings):
+		return exitFindings
+	case errors.Is(err, context.Canceled):
+		return exitCancelled
+	case errors.Is(err, desk.ErrRefused):
+		return exitRefused
+	case errors.Is(err, casefile.ErrNoStore), errors.Is(err, desk.ErrNoCase), errors.Is(err, desk.ErrNoChannel):
+		return exitNoCase
+	case errors.Is(err, casefile.ErrLocked):
+		return exitLocked
+	case errors.Is(err, casefile.ErrPassphrase), errors.Is(err, desk.ErrKeyPassphrase):
+		return exitPassphrase
+	case errors.Is(err, errDisagrees):
+		return exitDisagrees
+	case errors.Is(err, errUsage), errors.Is(err, desk.ErrInput), errors.As(err, &problems), errors.Is(err, fs.ErrNotExist),
+		errors.Is(err, desk.ErrNotFound), errors.Is(err, frontier.ErrTooMany):
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// complain prints an error and, where there is one, what to do about it.
+func (a *app) complain(err error) {
+	if err == nil || errors.Is(err, errFindings) {
+		return
+	}
+	text := err.Error()
+	if errors.Is(err, context.Canceled) {
+		text = "cancelled"
+	}
+	var problems *casefile.Problems
+	if errors.As(err, &problems) {
+		fmt.Fprintln(a.err, show(problems.Error()))
+		return
+	}
+	fmt.Fprintf(a.err, "parley: error: %s\n", show(text))
+	if h := hint(err); h != "" {
+		fmt.Fprintf(a.err, "parley: hint: %s\n", h)
+	}
+}
+
+func hint(err error) string {
+	var locked *casefile.Locked
+	switch {
+	case errors.Is(err, casefile.ErrNoStore):
+		return "make a desk with `parley init --party ID`, or name its folder with --home"
+	case errors.Is(err, casefile.ErrExists):
+		return "name another folder with --home, or work with the desk that is there"
+	case errors.Is(err, desk.ErrNoCase):
+		return "keep a case with `parley case keep FILE`"
+	case errors.Is(err, desk.ErrNoChannel):
+		return "found one with `parley channel open`, or join one with `parley channel join CHARTER`"
+	case errors.Is(err, casefile.ErrPassphrase), errors.Is(err, desk.ErrKeyPassphrase):
+		return "try again; a passphrase that is lost can't be recovered"
+	case errors.As(err, &locked):
+		return "wait until that process ends, or end it"
+	case errors.Is(err, relay.ErrUnreachable):
+		return "what you wrote waits in the outbox; run `parley sync` when the relay is up"
+	case errors.Is(err, channel.ErrRestored):
+		return "this desk is a restored copy: make a new desk and have it named in a charter"
+	case errors.Is(err, desk.ErrRefused):
+		return "change the brief or ask the principal for another mandate; nothing was signed"
+	case errors.Is(err, desk.ErrNotFound):
+		return "`parley table` lists what is on the channel; the beginning of an id is enough"
+	case errors.Is(err, errUsage) && strings.Contains(err.Error(), "unknown command"):
+		return "`parley help` lists the commands"
+	}
+	return ""
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"parley"
+	"parley/casefile"
+	"parley/desk"
+)
+
+func (a *app) initCommand() *cobra.Command {
+	var f desk.Founding
+	var party, caseFile string
+	c := &cobra.Command{
+		Use:   "init --party ID",
+		Short: "Make a desk, with keys of its own",
+		Long:  "Makes a desk for one party in an empty folder: an encrypted store and this device's keys. The desk is of use alone at once.",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			f.Party = parley.PartyID(party)
+			if err := parley.CheckID(party); err != nil {
+				return usage(fmt.Errorf("--party %q: %w", party, err))
+			}
+			return a.initDesk(c, f, caseFile)
+		},
+	}
+	c.Flags().StringVar(&party, "party", "", "id of the party whose desk this is, as in the case")
+	c.Flags().StringVar(&f.Name, "name", "", "the party's name")
+	c.Flags().StringVar(&f.Delegate, "delegate", "", "who sits at this desk")
+	c.Flags().StringVar(&f.Office, "office", "", "the delegate's office")
+	c.Flags().StringVar(&caseFile, "case", "", "a case file to keep")
+	_ = c.MarkFlagRequired("party")
+	return c
+}
+
+func (a *app) initDesk(c *cobra.Command, f desk.Founding, caseFile string) error {
+	ctx := c.Context()
+	home, err := a.homeDir()
+	if err != nil {
+		return err
+	}
+	if casefile.Exists(home) {
+		return fmt.Errorf("%s: %w", home, casefile.ErrExists)
+	}
+	var file []byte
+	if caseFile != "" { // read before anything is made
+		cs, data, err := casefile.ReadCase(caseFile)
+		if err != nil {
+			return err
+		}
+		p, ok := cs.Party(f.Party)
+		if !ok {
+			return usage(fmt.Errorf("%s: no party %q in this case", caseFile, f.Party))
+		}
+		if file = data; f.Name == "" {
+			f.Name = p.Name
+		}
+	}
+	if f.Name == "" {
+		f.Name = string(f.Party)
+	}
+	if f.Delegate == "" {
+		f.Delegate = "delegate of " + f.Name
+	}
+	pass, err := a.passphrase("new passphrase for the desk", a.passFile, "PARLEY_PASSPHRASE_FILE", true)
+	if err != nil {
+		return err
+	}
+	if len(pass) < 12 {
+		a.tell("parley: warning: the passphrase is shorter than 12 characters: whoever takes this machine can try them all")
+	}
+	d, err := desk.Create(ctx, home, pass, f, a.surroundings())
+	clear(pass)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if file != nil {
+		if _, err := d.KeepCase(ctx, caseFile, file); err != nil {
+			return err
+		}
+	}
+	return a.print(map[string]string{"home": home, "party": party(d), "device": d.Device().String()}, func(w *words) {
+		w.line("A desk for %s stands in %s.", f.Name, home)
+		w.line("Its device key is %s.", d.Device().Short())
+	})
+}
+
+func party(d *desk.Desk) string { return string(d.Party()) }

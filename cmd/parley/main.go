@@ -1,0 +1,108 @@
+// Command parley is a negotiating desk for prisoner exchanges: one side's desk
+// on the command line, and the relay between desks.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run carries out one command line and gives its exit status.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	a := &app{in: in, out: out, err: errOut, env: os.Getenv, now: time.Now}
+	root := a.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !a.started {
+		err = usage(err)
+	}
+	if err != nil && ctx.Err() != nil {
+		err = context.Canceled
+	}
+	a.complain(err)
+	return exitCode(err)
+}
+
+// app is what all commands share: the streams, the clock and the global flags.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	env      func(string) string
+	now      func() time.Time
+
+	started  bool // the command line was understood
+	json     bool
+	noInput  bool
+	home     string
+	passFile string
+	keyPass  string
+}
+
+// root is the table of commands, one file each.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "parley",
+		Short:         "A negotiating desk for prisoner exchanges",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRun: func(*cobra.Command, []string) {
+			a.started = true
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	f := root.PersistentFlags()
+	f.BoolVar(&a.json, "json", false, "print one JSON object")
+	f.BoolVar(&a.noInput, "no-input", false, "never ask; fail instead")
+	f.StringVar(&a.home, "home", "", "the desk's folder (else PARLEY_HOME, else the user's data folder)")
+	f.StringVar(&a.passFile, "passphrase-file", "", "file whose first line opens the desk (else PARLEY_PASSPHRASE_FILE, else asked)")
+	f.StringVar(&a.keyPass, "key-passphrase-file", "", "file whose first line opens a principal's key (else PARLEY_KEY_PASSPHRASE_FILE, else asked)")
+	root.AddCommand(
+		a.initCommand(), a.doctorCommand(), a.caseCommand(), a.briefCommand(), a.weighCommand(),
+		a.channelCommand(), a.mandateCommand(), a.offerCommand(),
+		a.acceptCommand(), a.declineCommand(), a.withdrawCommand(), a.sealCommand(), a.releaseCommand(),
+		a.ratifyCommand(), a.signCommand(), a.noteCommand(), a.requestCommand(), a.reportCommand(),
+		a.syncCommand(), a.tableCommand(), a.logCommand(), a.relayCommand(), a.demoCommand(),
+	)
+	return root
+}
+
+// group is a command that only holds others.
+func (a *app) group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
+		_ = c.Usage()
+		return usage(fmt.Errorf("parley %s needs one of its commands", use))
+	}}
+	c.SetOut(a.err)
+	c.AddCommand(commands...)
+	return c
+}
+
+// errUsage marks a wrong command line, or a file that can't be read as what it
+// should be.
+var errUsage = errors.New("wrong usage")
+
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error        { return e.error }
+func (e usageError) Is(target error) bool { return target == errUsage }
+
+func usage(err error) error { return usageError{err} }

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the test binary be parley: scripts run it by that name, and a
+// replay in a test runs it again as itself.
+func TestMain(m *testing.M) {
+	if os.Getenv("PARLEY_TEST_AS_PARLEY") != "" {
+		os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	testscript.Main(m, map[string]func(){"parley": main})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("PARLEY_PASSPHRASE_FILE", e.WorkDir+"/pass")
+			e.Setenv("PARLEY_KEY_PASSPHRASE_FILE", e.WorkDir+"/pass")
+			return os.WriteFile(e.WorkDir+"/pass", []byte("a passphrase for tests\n"), 0o600)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code":  checkCode,
+			"relay": startRelay,
+		},
+	})
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/term"
+
+	"parley/casefile"
+	"parley/desk"
+)
+
+const maxPassphrase = 4096
+
+// homeDir is the desk's folder.
+func (a *app) homeDir() (string, error) {
+	if a.home != "" {
+		return a.home, nil
+	}
+	if h := a.env("PARLEY_HOME"); h != "" {
+		return h, nil
+	}
+	if d := a.env("XDG_DATA_HOME"); d != "" {
+		return filepath.Join(d, "parley"), nil
+	}
+	user, err := os.UserHomeDir()
+	if err != nil {
+		return "", usage(fmt.Errorf("no folder for the desk is known: name one with --home"))
+	}
+	return filepath.Join(user, ".local", "share", "parley"), nil
+}
+
+func (a *app) surroundings() desk.Surroundings { return desk.Surroundings{Now: a.now} }
+
+// withDesk opens the desk for one piece of work.
+func (a *app) withDesk(ctx context.Context, do func(*desk.Desk) error) error {
+	home, err := a.homeDir()
+	if err != nil {
+		return err
+	}
+	if !casefile.Exists(home) {
+		return fmt.Errorf("%s: %w", home, casefile.ErrNoStore)
+	}
+	pass, err := a.passphrase("passphrase of the desk", a.passFile, "PARLEY_PASSPHRASE_FILE", false)
+	if err != nil {
+		return err
+	}
+	d, err := desk.Open(ctx, home, pass, a.surroundings())
+	clear(pass)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(d), d.Close())
+}
+
+// passphrase reads a passphrase from a file, or asks for it. It is never taken
+// from the command line, where every process of the machine could see it.
+func (a *app) passphrase(what, file, variable string, twice bool) ([]byte, error) {
+	if file == "" {
+		file = a.env(variable)
+	}
+	if file != "" {
+		return passphraseFrom(file)
+	}
+	in, ok := a.in.(*os.File)
+	if !ok || a.noInput || !term.IsTerminal(int(in.Fd())) {
+		return nil, usage(fmt.Errorf("the %s is needed: set %s to a file that holds it", what, variable))
+	}
+	first, err := a.ask(in, what)
+	if err != nil || !twice {
+		return first, err
+	}
+	second, err := a.ask(in, what+", once more")
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(first, second) {
+		return nil, usage(fmt.Errorf("the two passphrases differ"))
+	}
+	return first, nil
+}
+
+func (a *app) ask(in *os.File, what string) ([]byte, error) {
+	fmt.Fprintf(a.err, "%s: ", what)
+	pass, err := term.ReadPassword(int(in.Fd()))
+	fmt.Fprintln(a.err)
+	if err == nil && len(pass) == 0 {
+		err = usage(fmt.Errorf("the passphrase is empty"))
+	}
+	return pass, err
+}
+
+func passphraseFrom(file string) ([]byte, error) {
+	data, err := casefile.ReadFile(file, maxPassphrase)
+	if err != nil {
+		return nil, usage(err)
+	}
+	line, _, _ := bufio.NewReader(bytes.NewReader(data)).ReadLine()
+	if len(line) == 0 {
+		return nil, usage(fmt.Errorf("%s: its first line is empty: no passphrase", file))
+	}
+	return bytes.Clone(line), nil
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	"parley"
+)
+
+// print writes the answer of a command to standard output: one JSON object, or
+// words.
+func (a *app) print(v any, say func(w *words)) error {
+	if a.json {
+		enc := json.NewEncoder(a.out)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(v)
+	}
+	w := &words{to: a.out}
+	say(w)
+	return w.err
+}
+
+// tell says something beside the answer, on standard error.
+func (a *app) tell(format string, args ...any) {
+	fmt.Fprintln(a.err, show(fmt.Sprintf(format, args...)))
+}
+
+// words writes lines for people. Whatever it is given, nothing reaches the
+// terminal that could move its cursor or turn its text around.
+type words struct {
+	to  io.Writer
+	err error
+}
+
+func (w *words) line(format string, args ...any) {
+	if w.err == nil {
+		_, w.err = fmt.Fprintln(w.to, show(fmt.Sprintf(format, args...)))
+	}
+}
+
+// show makes control and direction characters visible: text from the other side
+// must not be able to hide or turn around what is shown beside it.
+func show(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || turns(r)) {
+			fmt.Fprintf(&b, "‹U+%04X›", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// turns tells whether a character changes the direction of the text around it,
+// or can't be seen.
+func turns(r rune) bool {
+	return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x061C ||
+		r >= 0x200B && r <= 0x200F || r == 0xFEFF || r == 0x2028 || r == 0x2029
+}
+
+// short is enough of an id to name an act on this channel.
+func short(id string) string {
+	if len(id) > 8 {
+		return id[:8]
+	}
+	return id
+}
+
+// named tells ids with their names: "Brittney Griner (griner)".
+func named[T ~string](names map[string]string, ids []T) string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = nameOf(names, string(id))
+	}
+	return strings.Join(out, ", ")
+}
+
+func nameOf(names map[string]string, id string) string {
+	if n := names[id]; n != "" && n != id {
+		return n + " (" + id + ")"
+	}
+	return id
+}
+
+func personIDs(list []string) []parley.PersonID {
+	out := make([]parley.PersonID, 0, len(list))
+	for _, s := range list {
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, parley.PersonID(s))
+		}
+	}
+	return out
+}

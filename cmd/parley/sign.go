@@ -1,0 +1,266 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"parley"
+	"parley/casefile"
+	"parley/channel"
+	"parley/desk"
+)
+
+func (a *app) signCommand() *cobra.Command {
+	var key, out, name, office string
+	var fresh bool
+	c := &cobra.Command{
+		Use:   "sign FILE --key KEY",
+		Short: "Sign, as principal, a charter or an entry that was carried here",
+		Long: `Works without a desk and without a network, on a machine of the principal's own.
+
+  parley sign --new --key president.key --name "…" --office President
+      makes a key, sealed under a passphrase, and president.key.card for the desk
+  parley sign charter --key president.key
+      shows what is signed, asks, and puts the signature in its place
+  parley sign request --key president.key
+      the same for a mandate or a ratification; the desk takes it with
+      parley ratify --take, parley mandate --take
+
+KEY.signed keeps which number of the principal's chain was signed for what: two
+entries under one number would prove the principal false, so a second is refused.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			switch {
+			case fresh && len(args) == 0:
+				return a.newKey(key, name, office)
+			case fresh || len(args) == 0:
+				return usage(fmt.Errorf("name a file to sign, or --new and no file"))
+			}
+			return a.signFile(c.Context(), args[0], key, out)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&key, "key", "", "the principal's key file")
+	f.StringVar(&out, "out", "", "where the signed file goes (else in the place of FILE)")
+	f.BoolVar(&fresh, "new", false, "make a key")
+	f.StringVar(&name, "name", "", "with --new: the principal's name")
+	f.StringVar(&office, "office", "", "with --new: the principal's office")
+	_ = c.MarkFlagRequired("key")
+	return c
+}
+
+func (a *app) newKey(key, name, office string) error {
+	if name == "" {
+		return usage(fmt.Errorf("--new needs --name"))
+	}
+	pass, err := a.passphrase("new passphrase for the key", a.keyPass, "PARLEY_KEY_PASSPHRASE_FILE", true)
+	if err != nil {
+		return err
+	}
+	file, card, err := desk.NewPrincipal(name, office, pass, a.surroundings())
+	clear(pass)
+	if err != nil {
+		return err
+	}
+	if err := casefile.WriteFile(key, file, 0o600); err != nil {
+		return err
+	}
+	return a.carry(key+".card", card, "The card that goes to the desk")
+}
+
+func (a *app) openKey(key string) (*channel.SigningKey, error) {
+	file, err := casefile.ReadFile(key, 1<<20)
+	if err != nil {
+		return nil, usage(err)
+	}
+	pass, err := a.passphrase("passphrase of the key", a.keyPass, "PARLEY_KEY_PASSPHRASE_FILE", false)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(pass)
+	return desk.OpenKey(file, pass)
+}
+
+func (a *app) signFile(_ context.Context, file, key, out string) error {
+	data, err := casefile.ReadFile(file, maxCarried)
+	if err != nil {
+		return usage(err)
+	}
+	signed, p, err := a.signPaper(data, key)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	write := casefile.WriteFile
+	if out == "" {
+		out, write = file, casefile.ReplaceFile
+	}
+	if err := write(out, signed, 0o600); err != nil {
+		return err
+	}
+	return a.print(map[string]any{"file": out, "signed": p.ID, "says": append([]string{p.Title}, p.Lines...)}, func(w *words) {
+		w.line("Signed: %s", p.Title)
+		w.line("It is in %s.", out)
+	})
+}
+
+// signPaper shows a paper, asks, and signs it with a principal's key.
+func (a *app) signPaper(data []byte, key string) ([]byte, *desk.Paper, error) {
+	p, err := desk.ReadPaper(data)
+	if err != nil {
+		return nil, nil, usage(err)
+	}
+	a.tell("%s", p.Title)
+	for _, l := range p.Lines {
+		a.tell("  %s", l)
+	}
+	a.tell("  digest %s", p.ID)
+	k, err := a.openKey(key)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !p.IsCharter() {
+		if err := noteSigned(key+".signed", p); err != nil {
+			return nil, nil, err
+		}
+	}
+	signed, err := p.Sign(k)
+	return signed, p, err
+}
+
+// noteSigned keeps, beside the key, what was signed under which number, before
+// it is signed.
+func noteSigned(file string, p *desk.Paper) error {
+	old, err := casefile.ReadFile(file, maxCarried)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	at := fmt.Sprintf("%s %d ", p.Channel, p.Number)
+	for line := range strings.Lines(string(old)) {
+		if strings.HasPrefix(line, at) && strings.TrimSpace(line) != at+p.ID {
+			return fmt.Errorf("number %d of this principal's chain was signed for something else already: take that to the desk first, then ask for this paper anew", p.Number)
+		}
+	}
+	line := at + p.ID + "\n"
+	if strings.Contains(string(old), line) {
+		return nil
+	}
+	return casefile.ReplaceFile(file, append(bytes.Clone(old), line...), 0o600)
+}
+
+// principalAct carries a principal's act out in one go where the key is at
+// hand, writes the request where it is not, and takes back what was signed.
+func (a *app) principalAct(c *cobra.Command, kind parley.Kind, how principalFlags, ask func(*desk.Desk) ([]byte, error)) error {
+	return a.withDesk(c.Context(), func(d *desk.Desk) error {
+		if how.take != "" {
+			data, err := casefile.ReadFile(how.take, maxCarried)
+			if err != nil {
+				return usage(err)
+			}
+			return a.taken(c, d, kind, data)
+		}
+		request, err := ask(d)
+		if err != nil {
+			return err
+		}
+		if how.key == "" {
+			return a.carry(how.out, request, "The request to sign")
+		}
+		signed, _, err := a.signPaper(request, how.key)
+		if err != nil {
+			return err
+		}
+		return a.taken(c, d, kind, signed)
+	})
+}
+
+func (a *app) taken(c *cobra.Command, d *desk.Desk, kind parley.Kind, signed []byte) error {
+	ref, err := d.TakeSigned(c.Context(), signed)
+	if err != nil {
+		return err
+	}
+	return a.acted(kind, ref)
+}
+
+// principalFlags say where the principal signs.
+type principalFlags struct{ key, out, take string }
+
+func (f *principalFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.key, "key", "", "the principal's key, where it is at hand")
+	c.Flags().StringVar(&f.out, "out", "", "write a request, to be carried to the principal and signed there (parley sign)")
+	c.Flags().StringVar(&f.take, "take", "", "take back the request that the principal signed")
+	c.MarkFlagsMutuallyExclusive("key", "out", "take")
+	c.MarkFlagsOneRequired("key", "out", "take")
+}
+
+func (a *app) mandateCommand() *cobra.Command {
+	var how principalFlags
+	var may, scope []string
+	var until, text string
+	c := &cobra.Command{
+		Use:   "mandate --may explore,offer,accept,seal",
+		Short: "Have the principal give this desk full powers",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			day, err := parseUntil(until)
+			if err != nil {
+				return err
+			}
+			levels := make([]parley.Level, len(may))
+			for i, m := range may {
+				levels[i] = parley.Level(m)
+			}
+			return a.principalAct(c, parley.KindMandate, how, func(d *desk.Desk) ([]byte, error) {
+				return d.AskMandate(c.Context(), levels, personIDs(scope), day, text)
+			})
+		},
+	}
+	how.add(c)
+	f := c.Flags()
+	f.StringSliceVar(&may, "may", []string{"explore", "offer", "accept", "seal"}, "what it allows")
+	f.StringSliceVar(&scope, "scope", nil, "whom it covers (else everybody in the case)")
+	f.StringVar(&until, "until", "", "date on which it runs out")
+	f.StringVar(&text, "text", "", "words that go with it")
+	return c
+}
+
+func parseUntil(s string) (parley.Date, error) {
+	if s == "" {
+		return parley.Date{}, nil
+	}
+	d, err := parley.ParseDate(s)
+	if err != nil {
+		return d, usage(fmt.Errorf("--until %q: %w", s, err))
+	}
+	return d, nil
+}
+
+func (a *app) ratifyCommand() *cobra.Command {
+	var how principalFlags
+	var refuse bool
+	var text string
+	c := &cobra.Command{
+		Use:   "ratify [AGREEMENT]",
+		Short: "Have the principal ratify, or refuse, a sealed agreement",
+		Long:  "The principal's answer to a sealed agreement: once, for good. AGREEMENT is the id of its seal; without it, the last one.",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			which := "last"
+			if len(args) == 1 {
+				which = args[0]
+			}
+			return a.principalAct(c, parley.KindRatify, how, func(d *desk.Desk) ([]byte, error) {
+				return d.AskRatify(c.Context(), which, refuse, text)
+			})
+		},
+	}
+	how.add(c)
+	c.Flags().BoolVar(&refuse, "refuse", false, "refuse: the agreement is dead and its names are free")
+	c.Flags().StringVar(&text, "text", "", "words that go with it")
+	return c
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"parley/casefile"
+	"parley/channel"
+	"parley/desk"
+)
+
+func (a *app) syncCommand() *cobra.Command {
+	var admitFile string
+	c := &cobra.Command{
+		Use:   "sync",
+		Short: "Fetch what came and send what waits",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			admit, err := admitWord(admitFile)
+			if err != nil {
+				return err
+			}
+			return a.withDesk(c.Context(), func(d *desk.Desk) error {
+				by, err := d.Carrier(c.Context(), admit)
+				if err != nil {
+					return err
+				}
+				r, err := d.Sync(c.Context(), by)
+				if err != nil {
+					return err
+				}
+				return a.synced(r)
+			})
+		},
+	}
+	c.Flags().StringVar(&admitFile, "admit-file", "", "file with the word that the relay asks of a new mailbox")
+	return c
+}
+
+func admitWord(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	word, err := passphraseFrom(file)
+	return string(word), err
+}
+
+func (a *app) synced(r channel.Report) error {
+	missing, forked := []string{}, []string{}
+	for _, id := range r.Missing {
+		missing = append(missing, id.String())
+	}
+	for _, f := range r.NewForks {
+		forked = append(forked, f.Author.String())
+	}
+	err := a.print(map[string]any{
+		"received": r.Received, "admitted": len(r.Admitted), "sent": r.Sent, "waiting": r.Waiting, "rewound": r.Rewound,
+		"republished": r.Republished, "refused": r.Refused, "missing": missing, "forked": forked,
+	}, func(w *words) {
+		w.line("%d received, %d sent, %d of ours not confirmed by all yet.", r.Received, r.Sent, r.Waiting)
+		if r.Rewound {
+			w.line("The relay is not where it was: everything was read again and %d entries sent again.", r.Republished)
+		}
+		if r.Refused > 0 {
+			w.line("%d envelopes on the relay did not open, or held nothing that may stand here; they were passed over.", r.Refused)
+		}
+		for _, id := range missing {
+			w.line("missing: entry %s was named and has not come", short(id))
+		}
+		for _, id := range forked {
+			w.line("breach: member %s signed two entries under one number", short(id))
+		}
+	})
+	if err == nil && len(forked) > 0 {
+		return fmt.Errorf("%w: a member signed two entries under one number; `parley table` names them", errDisagrees)
+	}
+	return err
+}
+
+func (a *app) logCommand() *cobra.Command {
+	return a.group("log", "The channel's log: export it, verify an export", a.logExport(), a.logVerify())
+}
+
+func (a *app) logExport() *cobra.Command {
+	var to string
+	c := &cobra.Command{
+		Use:   "export DIR",
+		Short: "Write the charter and every signed entry, as opened, into a folder",
+		Long:  "Writes the charter and every signed entry as opened into a new folder: for the archive, to be kept safe. With --to the folder holds one file, sealed to an age recipient.",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.withDesk(c.Context(), func(d *desk.Desk) error {
+				files, err := d.Export(c.Context())
+				if err != nil {
+					return err
+				}
+				n := len(files)
+				if to != "" {
+					sealed, err := desk.SealFolder(to, files)
+					if err != nil {
+						return usage(err)
+					}
+					files = map[string][]byte{"log.tar.age": sealed}
+				}
+				if err := casefile.WriteFolder(args[0], files); err != nil {
+					return err
+				}
+				return a.print(map[string]any{"folder": args[0], "files": n}, func(w *words) {
+					w.line("%d files of the log are in %s.", n, args[0])
+					if to == "" {
+						w.line("Whoever reads them reads the talks: keep them safe.")
+					}
+				})
+			})
+		},
+	}
+	c.Flags().StringVar(&to, "to", "", "age recipient to seal it to")
+	return c
+}
+
+func (a *app) logVerify() *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify DIR",
+		Short: "Verify an exported log; needs no key and no network",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			folder, err := casefile.OpenFolder(args[0])
+			if err != nil {
+				return usage(err)
+			}
+			v := channel.VerifyExport(folder)
+			if v.Faults == nil {
+				v.Faults = []channel.Fault{}
+			}
+			if err := a.print(v, func(w *words) {
+				for _, f := range v.Faults {
+					w.line("%s: %s%s", f.File, entryOf(f), f.Problem)
+				}
+				if v.OK {
+					w.line("%d entries by %d authors: every signature holds and nothing is missing.", v.Entries, v.Authors)
+				}
+			}); err != nil {
+				return err
+			}
+			if !v.OK {
+				return errFindings
+			}
+			return nil
+		},
+	}
+}
+
+func entryOf(f channel.Fault) string {
+	if f.Entry == "" {
+		return ""
+	}
+	return "entry " + f.Entry + ": "
+}

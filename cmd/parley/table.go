@@ -1,0 +1,153 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"parley"
+	"parley/desk"
+)
+
+func (a *app) tableCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "table",
+		Short: "See what all the moves add up to",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.withDesk(c.Context(), func(d *desk.Desk) error {
+				v, err := d.View(c.Context())
+				if err != nil {
+					return err
+				}
+				return a.print(v, func(w *words) { tableWords(w, v) })
+			})
+		},
+	}
+}
+
+func tableWords(w *words, v *desk.View) {
+	var names map[string]string
+	if v.Case != nil {
+		names = v.Case.Names
+		w.line("%s (%s)", v.Case.Title, v.Case.ID)
+	}
+	if v.Channel == "" {
+		w.line("This desk has joined no channel yet.")
+	}
+	for _, g := range v.Agreements {
+		agreementWords(w, g, names)
+	}
+	for _, o := range v.Offers {
+		tableOffer(w, o, names)
+	}
+	for _, r := range v.Requests {
+		w.line("request %s by %s: %s; a request, no offer%s", short(r.ID), nameOf(names, string(r.By)), named(names, r.Persons), waitsWords(r, names))
+		w.line("  “%s”", r.Text)
+	}
+	for _, n := range v.Notes {
+		w.line("note %s by %s%s: “%s”", short(n.ID), nameOf(names, string(n.By)), paperWords(n.Paper), n.Text)
+	}
+	for _, m := range v.Mandates {
+		w.line("mandate %s: %s may %s%s", short(m.ID), m.Name, levelWords(m.May), mandateWords(m))
+	}
+	for _, r := range v.Reported {
+		w.line("reported by us, binds nobody: %s, %s by %s%s: “%s”", r.On, r.Kind, r.By, viaWords(r.Via), r.Text)
+	}
+	for _, f := range v.WithoutEffect {
+		w.line("without effect: %s %s by %s: %s", f.Kind, short(f.ID), f.Who, f.Why)
+	}
+	for _, b := range v.Breaches {
+		w.line("breach by %s: %s", b.Author, b.Text)
+	}
+	if v.Waiting > 0 {
+		w.line("%d of our entries are not confirmed by all yet.", v.Waiting)
+	}
+}
+
+func agreementWords(w *words, g desk.AgreementView, names map[string]string) {
+	w.line("agreement %s: %s", short(g.ID), strings.ToUpper(string(g.Status)))
+	w.line("  released: %s", named(names, g.Release))
+	w.line("  ratified by: %s", orNobody(named(names, g.Ratified)))
+	if len(g.Refused) > 0 {
+		w.line("  refused by: %s", named(names, g.Refused))
+	}
+}
+
+func orNobody(s string) string {
+	if s == "" {
+		return "nobody yet"
+	}
+	return s
+}
+
+func tableOffer(w *words, o desk.OfferView, names map[string]string) {
+	past := ""
+	if o.Past {
+		past = " (its date is past)"
+	}
+	w.line("offer %s of %s: %s%s", short(o.ID), nameOf(names, string(o.By)), o.Status, past)
+	for _, l := range offerLines(o.Offer, names) {
+		w.line("  %s", l)
+	}
+	for _, r := range o.Replies {
+		switch {
+		case !r.Accepts:
+			w.line("  declined by %s%s", nameOf(names, string(r.By)), quoted(r.Text))
+		case r.Released:
+			w.line("  accepted by %s (%s), then let go", nameOf(names, string(r.By)), short(r.ID))
+		default:
+			w.line("  accepted ad referendum by %s (%s): %s", nameOf(names, string(r.By)), short(r.ID), named(names, r.Release))
+		}
+	}
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return ""
+	}
+	return ": “" + s + "”"
+}
+
+func waitsWords(r desk.RequestView, names map[string]string) string {
+	if len(r.WaitsFor) == 0 {
+		return ""
+	}
+	return "; waits for " + named(names, r.WaitsFor) + ", which has not spoken"
+}
+
+func paperWords(p string) string {
+	if p == "" {
+		return ""
+	}
+	return " (" + p + ")"
+}
+
+func viaWords(v string) string {
+	if v == "" {
+		return ""
+	}
+	return ", " + v
+}
+
+func levelWords(ls []parley.Level) string {
+	out := make([]string, len(ls))
+	for i, l := range ls {
+		out[i] = string(l)
+	}
+	return strings.Join(out, ", ")
+}
+
+func mandateWords(m desk.MandateView) string {
+	s := ""
+	if len(m.Scope) > 0 {
+		s += "; only " + named(nil, m.Scope)
+	}
+	if !m.Until.IsZero() {
+		s += "; until " + m.Until.String()
+	}
+	if m.Past {
+		s += " (run out)"
+	}
+	return s
+}

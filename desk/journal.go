@@ -1,0 +1,124 @@
+package desk
+
+import (
+	"context"
+
+	"parley/casefile"
+	"parley/channel"
+)
+
+// journal keeps a channel's session in the desk's store: what came and what was
+// said in one bucket, what still has to arrive in another.
+type journal struct{ store *casefile.Store }
+
+const (
+	entryBucket  = "channel/entries"
+	outboxBucket = "channel/outbox"
+	stateBucket  = "channel/state"
+)
+
+// waiting is an entry of the outbox as it is stored.
+type waiting struct {
+	_        struct{} `cbor:",toarray"`
+	Envelope []byte
+	Number   uint64
+}
+
+// place is the cursor as it is stored.
+type place struct {
+	_      struct{} `cbor:",toarray"`
+	Epoch  string
+	Number uint64
+	Digest [32]byte
+}
+
+// Record implements channel.Journal: all of the batch or none.
+func (j journal) Record(ctx context.Context, b channel.Batch) error {
+	return j.store.Update(ctx, func(tx *casefile.Tx) error {
+		for _, raw := range b.Entries {
+			if _, err := tx.Append(entryBucket, raw); err != nil {
+				return err
+			}
+		}
+		for _, o := range b.Outbox {
+			if err := put(tx, outboxBucket, o.ID.String(), waiting{Envelope: o.Envelope, Number: o.Number}); err != nil {
+				return err
+			}
+		}
+		for _, id := range b.Delivered {
+			if err := tx.Delete(outboxBucket, id.String()); err != nil {
+				return err
+			}
+		}
+		return recordState(tx, b)
+	})
+}
+
+func recordState(tx *casefile.Tx, b channel.Batch) error {
+	if b.Cursor != nil {
+		c := place{Epoch: b.Cursor.Epoch, Number: b.Cursor.Number, Digest: b.Cursor.Digest}
+		if err := put(tx, stateBucket, "cursor", c); err != nil {
+			return err
+		}
+	}
+	if b.Restored {
+		return tx.Put(stateBucket, "restored", []byte{1})
+	}
+	return nil
+}
+
+// Load implements channel.Journal.
+func (j journal) Load(ctx context.Context) (channel.Batch, error) {
+	var b channel.Batch
+	err := j.store.View(ctx, func(tx *casefile.Tx) error {
+		if err := tx.Each(entryBucket, func(_ string, raw []byte) error {
+			b.Entries = append(b.Entries, raw)
+			return nil
+		}); err != nil {
+			return err
+		}
+		if err := tx.Each(outboxBucket, func(key string, data []byte) error {
+			o, err := readOutgoing(key, data)
+			b.Outbox = append(b.Outbox, o)
+			return err
+		}); err != nil {
+			return err
+		}
+		return loadState(tx, &b)
+	})
+	return b, err
+}
+
+func readOutgoing(key string, data []byte) (channel.Outgoing, error) {
+	id, err := channel.ParseEntryID(key)
+	if err != nil {
+		return channel.Outgoing{}, err
+	}
+	var w waiting
+	err = channel.Unmarshal(data, &w)
+	return channel.Outgoing{ID: id, Envelope: w.Envelope, Number: w.Number}, err
+}
+
+func loadState(tx *casefile.Tx, b *channel.Batch) error {
+	data, ok, err := tx.Get(stateBucket, "cursor")
+	if err != nil {
+		return err
+	}
+	if ok {
+		var c place
+		if err := channel.Unmarshal(data, &c); err != nil {
+			return err
+		}
+		b.Cursor = &channel.Cursor{Epoch: c.Epoch, Number: c.Number, Digest: c.Digest}
+	}
+	_, b.Restored, err = tx.Get(stateBucket, "restored")
+	return err
+}
+
+func put(tx *casefile.Tx, bucket, key string, v any) error {
+	data, err := channel.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return tx.Put(bucket, key, data)
+}

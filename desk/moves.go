@@ -1,0 +1,188 @@
+package desk
+
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"parley"
+	"parley/casefile"
+	"parley/channel"
+)
+
+// maxText bounds a text in a move: a long note, not a book.
+const maxText = 64 << 10
+
+// encodeMove gives the body of an entry.
+func encodeMove(m parley.Move) ([]byte, error) { return channel.Marshal(m) }
+
+// blankMove is an empty move of a kind, to be read into.
+func blankMove(k parley.Kind) parley.Move {
+	switch k {
+	case parley.KindCase:
+		return &parley.CaseMove{}
+	case parley.KindMandate:
+		return &parley.Mandate{}
+	case parley.KindNote:
+		return &parley.Note{}
+	case parley.KindRequest:
+		return &parley.Request{}
+	case parley.KindOffer:
+		return &parley.OfferMove{}
+	case parley.KindAccept:
+		return &parley.Accept{}
+	case parley.KindDecline:
+		return &parley.Decline{}
+	case parley.KindWithdraw:
+		return &parley.Withdraw{}
+	case parley.KindSeal:
+		return &parley.Seal{}
+	case parley.KindRelease:
+		return &parley.Release{}
+	case parley.KindRatify:
+		return &parley.Ratify{}
+	case parley.KindCertify:
+		return &parley.Certify{}
+	}
+	return nil
+}
+
+// decodeMove reads the body of an entry. The bytes are the other side's: what
+// can't be read exactly is refused.
+func decodeMove(kind string, body []byte) (parley.Move, error) {
+	m := blankMove(parley.Kind(kind))
+	if m == nil {
+		return nil, fmt.Errorf("its kind %q is not known to this version", kind)
+	}
+	if err := channel.Unmarshal(body, m); err != nil {
+		return nil, fmt.Errorf("its body can't be read as %s", kind)
+	}
+	if err := checkMove(m); err != nil {
+		return nil, err
+	}
+	c, ok := m.(*parley.CaseMove)
+	if !ok || c.Adopt {
+		return m, nil
+	}
+	var err error
+	if c.Case, err = casefile.ParseCase("the case that it carries", c.File); err != nil {
+		return nil, fmt.Errorf("the case that it carries has faults")
+	}
+	return m, nil
+}
+
+// checkMove holds the texts, ids and lists of a move to their bounds.
+func checkMove(m parley.Move) error {
+	switch m := m.(type) {
+	case *parley.Mandate:
+		return first(text(m.Text), ids(m.Scope...), date(m.Until))
+	case *parley.Note:
+		return first(text(m.Text), text(m.Paper))
+	case *parley.Request:
+		return first(text(m.Text), ids(m.Persons...))
+	case *parley.OfferMove:
+		return checkOffer(&m.Offer)
+	case *parley.Accept:
+		return ids(m.Resolved.Release...)
+	case *parley.Decline:
+		return text(m.Text)
+	case *parley.Withdraw:
+		return text(m.Text)
+	case *parley.Release:
+		return text(m.Text)
+	case *parley.Ratify:
+		return text(m.Text)
+	case *parley.Certify:
+		return text(m.Text)
+	}
+	return nil
+}
+
+func checkOffer(o *parley.Offer) error {
+	err := first(text(o.Text), text(o.Answers), date(o.Until), ids(o.Release...), ids(o.Optional...), ids(parley.PersonID(o.From)))
+	for _, c := range o.IfConfirmed {
+		err = first(err, ids(c.Person, parley.PersonID(c.Party)))
+	}
+	for _, t := range o.To {
+		err = first(err, ids(t.Person), text(t.Party))
+	}
+	for _, w := range o.When {
+		err = first(err, ids(w.Person), text(w.When))
+	}
+	for _, t := range o.Terms {
+		err = first(err, text(t.Text), text(string(t.By)))
+	}
+	return err
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func text(s string) error {
+	if len(s) > maxText {
+		return fmt.Errorf("a text in it is longer than %d bytes", maxText)
+	}
+	if !utf8.ValidString(s) {
+		return fmt.Errorf("a text in it is not UTF-8")
+	}
+	return nil
+}
+
+func ids(list ...parley.PersonID) error {
+	if len(list) > parley.MaxPersons {
+		return fmt.Errorf("it names more than %d persons", parley.MaxPersons)
+	}
+	for _, id := range list {
+		if err := parley.CheckID(string(id)); err != nil {
+			return fmt.Errorf("an id in it is wrong: %w", err)
+		}
+	}
+	return nil
+}
+
+func date(d parley.Date) error {
+	if d.IsZero() {
+		return nil
+	}
+	if back, err := parley.ParseDate(d.String()); err != nil || back != d {
+		return fmt.Errorf("a date in it is wrong")
+	}
+	return nil
+}
+
+// read is an entry read once: its move, or why it can't be read.
+type read struct {
+	move  parley.Move
+	fault string
+}
+
+// act gives an entry its meaning.
+func (d *Desk) act(e *channel.Signed) parley.Act {
+	a := parley.Act{
+		Ref: parley.Ref(e.ID), Author: parley.MemberID(e.Author), Number: e.Number, Previous: parley.Ref(e.Previous),
+		Mandate: parley.Ref(e.Mandate), Claimed: e.Claimed,
+	}
+	for _, h := range e.Heads {
+		a.Heads = append(a.Heads, parley.Ref(h))
+	}
+	if e.Kind == channel.KindReceipt {
+		return a
+	}
+	r, ok := d.moves[e.ID]
+	if !ok {
+		m, err := decodeMove(e.Kind, e.Body)
+		if err != nil {
+			r.fault = err.Error()
+		} else {
+			r.move = m
+		}
+		d.moves[e.ID] = r
+	}
+	a.Move, a.Fault = r.move, r.fault
+	return a
+}

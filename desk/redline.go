@@ -1,0 +1,25 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+
+	"parley"
+	"parley/frontier"
+)
+
+// withinBrief refuses an act that crosses a red line or the walk-away of the
+// brief in the store. A desk that carries no brief checks nothing.
+func (d *Desk) withinBrief(ctx context.Context, act parley.Kind, c *parley.Case, o *parley.Offer) error {
+	b, ok, err := d.Brief(ctx)
+	if err != nil || !ok {
+		return err
+	}
+	if content := b.Content(); content.Case != c.ID {
+		return fmt.Errorf("the brief in the store is for case %q and the channel's is %q", content.Case, c.ID)
+	}
+	if reasons := frontier.RedLines(c, b.Position(), o.Entries()); reasons != nil {
+		return &Refusal{act, reasons}
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package frontier
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"parley"
+)
+
+// ErrTooMany tells that more is in trade than can be weighed exactly.
+var ErrTooMany = errors.New("too many in trade to be weighed exactly")
+
+// Problem is a case and the positions of the parties that have spoken, made
+// ready for weighing. It is not changed by being solved, and may be solved by
+// several goroutines at once.
+//
+// Outside the trade are persons and groups who are owed by law and those whom
+// nobody holds. No rule sees them: their ids drop out of lists, a rule on one of
+// them as cause is dropped, a rule left without ids holds, selectors don't count
+// them, and a bonus is earned by the rest of its list. What they are worth to a
+// party does not count.
+type Problem struct {
+	of      *parley.Case
+	trade   trade
+	worths  []worth // of the parties that have spoken, in file order
+	limits  []limit
+	parties []parley.PartyID
+	guessed []parley.PartyID
+}
+
+// New compiles a case and the voices of its parties. The case is kept and must
+// not change.
+func New(c *parley.Case, voices []Voice) (*Problem, error) {
+	voices, err := inFileOrder(c, voices)
+	if err != nil {
+		return nil, err
+	}
+	p := &Problem{of: c, trade: newTrade(c)}
+	if n := len(p.trade.holdings); n > MaxTraded {
+		return nil, fmt.Errorf("%d persons and groups are in trade and at most %d can be: split the case, or count people who are alike as one group: %w", n, MaxTraded, ErrTooMany)
+	}
+	if slices.ContainsFunc(c.Rules, isBonus) {
+		return nil, fmt.Errorf(ofTheCase + ": a bonus stands in a brief only")
+	}
+	if err := p.addLimits(ofTheCase, c.Rules); err != nil {
+		return nil, err
+	}
+	for _, v := range voices {
+		if err := p.hear(v, len(voices)); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// hear takes in what one party has said.
+func (p *Problem) hear(v Voice, parties int) error {
+	w, err := newWorth(&p.trade, v, parties)
+	if err != nil {
+		return err
+	}
+	p.worths = append(p.worths, w)
+	p.parties = append(p.parties, w.party)
+	if w.estimated {
+		p.guessed = append(p.guessed, w.party)
+	}
+	return p.addLimits(w.name(), v.Position.Rules)
+}
+
+// name is the party as reasons name it.
+func (w *worth) name() string {
+	if w.estimated {
+		return string(w.party) + " (estimated)"
+	}
+	return string(w.party)
+}
+
+// waitsFor lists what is held by parties that have not spoken.
+func (p *Problem) waitsFor() map[parley.PartyID]parley.Exchange {
+	out := map[parley.PartyID]parley.Exchange{}
+	for _, h := range p.trade.holdings {
+		if !slices.Contains(p.parties, h.HeldBy) {
+			out[h.HeldBy] = append(out[h.HeldBy], h.ID)
+		}
+	}
+	return out
+}
+
+func isBonus(r parley.Rule) bool {
+	_, ok := r.(parley.Bonus)
+	return ok
+}

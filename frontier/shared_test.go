@@ -1,0 +1,189 @@
+package frontier_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"parley"
+	"parley/brief"
+	"parley/casefile"
+	"parley/frontier"
+)
+
+// sharedData finds the project's shared test data beside the checkout.
+func sharedData(t *testing.T, path string) string {
+	t.Helper()
+	full := filepath.Join("..", "..", "shared", "data", "frontier", path)
+	if _, err := os.Stat(full); err != nil {
+		t.Skipf("%s is not there: the shared data lie beside the checkout", full)
+	}
+	return full
+}
+
+// readInstance reads NAME.case.json and the briefs NAME.<party>.json.
+func readInstance(t *testing.T, dir, name string) (*parley.Case, []frontier.Voice) {
+	t.Helper()
+	c, _, err := casefile.ReadCase(filepath.Join(dir, name+".case.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var briefs []brief.Brief
+	for _, p := range c.Parties {
+		b, err := casefile.ReadBrief(filepath.Join(dir, fmt.Sprintf("%s.%s.json", name, p.ID)), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		briefs = append(briefs, b)
+	}
+	voices, err := frontier.Voices(c, briefs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, voices
+}
+
+func checkInstances(t *testing.T, dir string) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "tiny-*.case.json"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no tiny instances in %s", dir)
+	}
+	for _, path := range names {
+		name := strings.TrimSuffix(filepath.Base(path), ".case.json")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, voices := readInstance(t, dir, name)
+			checkAll(t, c, voices, func() string { return name })
+		})
+	}
+}
+
+// TestTinyInstances enumerates the generated instances that come with the
+// package.
+func TestTinyInstances(t *testing.T) { checkInstances(t, "testdata") }
+
+// TestSharedTinyInstances enumerates all of the family.
+func TestSharedTinyInstances(t *testing.T) {
+	if testing.Short() {
+		t.Skip("enumerates 24 times 65,536 exchanges")
+	}
+	checkInstances(t, sharedData(t, "instances"))
+}
+
+// oracleCase is a line of oracle_dev.jsonl. Its answers were found by
+// enumeration elsewhere; gains are before the walk-away is taken off.
+type oracleCase struct {
+	Case   int `json:"case"`
+	People []struct {
+		HeldBy       string `json:"held_by"`
+		CostToHolder int64  `json:"cost_to_holder"`
+		WorthToOther int64  `json:"worth_to_other"`
+	} `json:"people"`
+	WalkAway [2]int64 `json:"walkaway"`
+	Exact    struct {
+		Frontier [][2]int64 `json:"frontier"`
+		Nash     [][2]int64 `json:"nash"`
+		Egal     [][2]int64 `json:"egal"`
+		KS       [][2]int64 `json:"ks"`
+		Total    [][2]int64 `json:"total"`
+		Rational int        `json:"rational_packages"`
+	} `json:"exact"`
+}
+
+// problem turns a line into a case.
+func (o *oracleCase) problem() (*parley.Case, []frontier.Voice) {
+	c := &parley.Case{ID: fmt.Sprint("oracle-", o.Case), Parties: []parley.Party{{ID: "a"}, {ID: "b"}}}
+	worth := map[string]map[parley.PersonID]int64{"A": {}, "B": {}}
+	other := map[string]string{"A": "B", "B": "A"}
+	for i, p := range o.People {
+		id := parley.PersonID(fmt.Sprintf("x%02d", i))
+		c.Persons = append(c.Persons, parley.Person{ID: id, HeldBy: parley.PartyID(strings.ToLower(p.HeldBy))})
+		worth[p.HeldBy][id] = -p.CostToHolder
+		worth[other[p.HeldBy]][id] = p.WorthToOther
+	}
+	return c, []frontier.Voice{voice("a", o.WalkAway[0], worth["A"]), voice("b", o.WalkAway[1], worth["B"])}
+}
+
+// empty is the gains, before the walk-away is taken off, of releasing nobody.
+var empty = [2]int64{}
+
+// TestOracleDev holds 200 cases to answers that others enumerated. They admit
+// the exchange that releases nobody, which the contract does not. What that
+// changes is checked exactly:
+//   - nothing agreeable here: there, releasing nobody is all that is agreeable;
+//   - otherwise the frontiers differ at most by the point of releasing nobody,
+//     which stands on theirs if nothing beats it. On ours it stands only if an
+//     exchange gains exactly that;
+//   - the criteria agree unless theirs picks releasing nobody: then no exchange
+//     of ours has a larger value.
+func TestOracleDev(t *testing.T) {
+	file, err := os.Open(sharedData(t, "oracle_dev.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var cases, only, without, other int
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		var o oracleCase
+		if err := json.Unmarshal(lines.Bytes(), &o); err != nil {
+			t.Fatal(err)
+		}
+		cases++
+		c, voices := o.problem()
+		a := solve(t, c, voices, frontier.Options{Frontier: true})
+		if !a.Agreeable {
+			only++
+			if o.Exact.Rational != 1 || !slices.Equal(o.Exact.Frontier, [][2]int64{empty}) {
+				t.Errorf("case %d: nothing is agreeable, and they have %d: %v", o.Case, o.Exact.Rational, o.Exact.Frontier)
+			}
+			continue
+		}
+		if o.sameFrontier(t, a) {
+			without++
+		}
+		for by, want := range map[frontier.Criterion][][2]int64{
+			frontier.Nash: o.Exact.Nash, frontier.Maximin: o.Exact.Egal, frontier.KS: o.Exact.KS, frontier.Total: o.Exact.Total,
+		} {
+			a := solve(t, c, voices, frontier.Options{Criterion: by})
+			if got := o.raw(a.Best.Gains); !slices.Contains(want, got) {
+				other++
+				t.Errorf("case %d, %s: got %v, they have %v", o.Case, by, got, want)
+			}
+		}
+	}
+	t.Logf("%d cases: in %d only releasing nobody is agreeable, in %d its point stands on their frontier and not on ours", cases, only, without)
+	if cases != 200 || only != 43 {
+		t.Errorf("%d cases, %d agreeable only by releasing nobody; the data's README says 200 and 43", cases, only)
+	}
+}
+
+// raw adds the walk-aways again.
+func (o *oracleCase) raw(g frontier.Gains) [2]int64 {
+	return [2]int64{g[0].Points + o.WalkAway[0], g[1].Points + o.WalkAway[1]}
+}
+
+// sameFrontier compares the frontiers and tells whether theirs has the point of
+// releasing nobody in excess.
+func (o *oracleCase) sameFrontier(t *testing.T, a *frontier.Answer) (excess bool) {
+	t.Helper()
+	got := [][2]int64{}
+	for _, p := range a.Frontier.Points {
+		got = append(got, o.raw(p.Gains))
+	}
+	want := slices.Clone(o.Exact.Frontier)
+	slices.SortFunc(want, func(x, y [2]int64) int { return int(x[0] - y[0]) })
+	if i := slices.Index(want, empty); i >= 0 && !slices.Contains(got, empty) {
+		want = slices.Delete(want, i, i+1)
+		excess = true
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("case %d: frontier %v, they have %v", o.Case, got, o.Exact.Frontier)
+	}
+	return excess
+}

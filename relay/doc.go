@@ -1,0 +1,137 @@
+// Package relay stores and forwards sealed envelopes. It understands none of
+// them: two sides that are never online at once leave their envelopes here and
+// fetch each other's.
+//
+// Nobody has to trust a relay. What it holds is sealed and signed by the members
+// of a channel, who notice what is missing, changed or reordered. It is trusted
+// with one thing only: that an acknowledged envelope is on disk. Even so it is no
+// proof of delivery; members keep what they sent until the other side's receipt.
+//
+// [Server] is the relay, an http.Handler. [Client] is one member's end of one
+// mailbox.
+//
+// # Mailboxes
+//
+// A channel has a mailbox. Its name (32 bytes, 64 lower-case hex digits in a
+// path) and its key (32 bytes) are derived by the members from their channel's
+// secret, so strangers know neither. Whoever comes first registers the name
+// with the key; from then on every request proves that it knows the key.
+//
+// Envelopes are numbered from 1 in the order of their arrival. Numbers ascend,
+// and need not be without gaps. The same bytes again, however late, are given
+// the number that they had and are not stored twice: to send again is always
+// safe.
+//
+// # Requests
+//
+//	PUT  /v1/box/{name}         body: the key     registers the mailbox
+//	POST /v1/box/{name}         body: envelope    {"number":7}, once it is on disk
+//	GET  /v1/box/{name}         ?after=6&limit=256&wait=60     envelopes after 6
+//	GET  /v1/box/{name}/state                     {"epoch":"5f…","last":7}
+//	GET  /v1/health                               ok
+//
+// Every answer has the header "Parley-Relay: 1"; without it, something else has
+// answered. Registering takes the header Parley-Admit where the operator asks
+// for an access word. All others but health take
+//
+//	Authorization: Parley-MAC <unix seconds>:<nonce, 32 hex digits>:<mac, 64 hex digits>
+//	Parley-Digest: <SHA-256 of the body in hex; may be left out where there is no body>
+//
+// The mac is HMAC-SHA256 under the mailbox's key over these lines, each ended by
+// a line feed:
+//
+//	parley-relay/1
+//	<method>
+//	<path from /v1 on, with ?query if there is one>
+//	<unix seconds>
+//	<nonce>
+//	<digest>
+//
+// It is a MAC and not a signature, because a signature would let a relay prove
+// to others who took part. The digest stands in a header so that the proof is
+// checked before any of the body is read. A time may be ten minutes off and not
+// before the relay's start, and a nonce is good once. Whoever signs with a wrong
+// clock is told the relay's time and signs again.
+//
+// A fetch is answered with envelopes, each as number (8 bytes, big-endian),
+// length (4 bytes), and its bytes; then number 0, with length 1 if there may be
+// more to ask for and 0 if not, and no bytes. An answer without this end was cut
+// off. It holds at most 256 envelopes, and begins none after 8 MiB. With wait it
+// comes when there is something, or empty after so many seconds.
+//
+// The epoch is drawn when the mailbox's storage is made. Another epoch, or a
+// last that has fallen, means that the relay has lost what it held.
+//
+// # Answers
+//
+// Other than 200 (201 where a mailbox is new) the answer is JSON: "error", a
+// "hint" what to do, and with 401 the relay's "time".
+//
+//	400  the request is malformed: name, key, query; a body that is empty, cut
+//	     off, or does not match its digest
+//	401  the proof is missing, malformed, stale, or was used before
+//	403  the access word is missing or wrong
+//	404  no such mailbox, or not its key: the same answer, after the same work
+//	408  the body stopped coming, or came at less than 4 KiB a second
+//	409  the mailbox is registered with another key
+//	413  the envelope is larger than the operator allows
+//	429  the mailbox has too many uploads or waits open at once
+//	500  the stored copy of these very bytes is damaged
+//	503  the relay is closing, or its storage did not confirm; nothing is
+//	     acknowledged, and sending again later is safe
+//	507  the mailbox, the relay or its disk is full; nothing was stored
+//
+// # Storage
+//
+//	lock               held by the process that serves this directory
+//	jetstream/         of an embedded NATS server that listens nowhere
+//	└── $G/streams/
+//	    └── box-<name>/    one mailbox: its description, and blocks of envelopes
+//	set-aside/         mailboxes whose description can't be read
+//
+// Each mailbox is a JetStream stream of its own, in one account. Members never
+// speak NATS, so what NATS lets one of its clients do to another (consumers that
+// deliver into foreign streams, for one) is out of their reach, and an account
+// per channel would isolate nobody from anybody; the handler in this package is
+// the only client. A stream each means: numbers that tell a channel nothing about
+// the others' traffic, a size limit that JetStream itself holds, damage that
+// stays in one mailbox, and removal as a whole. The price is about 0.1 MB of
+// memory and, for a while after a write, an open file for each.
+//
+// The stream's metadata hold the key and the epoch, so that they come and go
+// with it. An envelope's subject is box.<name>.<SHA-256, base64url>. JetStream
+// stores it only if that subject is empty, under the same lock with which it
+// writes: that is how the same bytes keep their number for good. NATS' own
+// deduplication forgets after two minutes and is not used. Every write is synced
+// before it is acknowledged (SyncAlways); of the directory that a new block file
+// stands in, this holds as far as the file system syncs it with the file, as ext4,
+// xfs and btrfs do.
+//
+// # What an operator sees
+//
+// The log holds acts, counts, sizes and durations; it names no mailbox, key,
+// address or path. At level debug there is a line per request. "Mailboxes could
+// not be read and were set aside" after a crash usually means one whose
+// registration was cut off before it was acknowledged; otherwise set-aside/ holds
+// its blocks. While a write has not been confirmed, /v1/health answers 503:
+// JetStream keeps silent about a mailbox after a failed write until the relay is
+// restarted. So that a full disk does not lead there, nothing is accepted within
+// 64 MiB of the end.
+//
+// # What is not protected
+//
+// The relay, and whoever seizes it, sees addresses, times, sizes, and which
+// requests concern the same mailbox. It holds the keys of the mailboxes, since a
+// MAC can't be checked without: with one, anybody can read and add envelopes,
+// which stay sealed, and members tell added ones apart as not theirs. A key
+// belongs to one relay; used with a second it would open the first one's mailbox
+// there. Without TLS whoever listens sees the key when it is registered, and all
+// that the relay sees.
+//
+// A relay can drop, withhold, reorder, and begin again from nothing. A member
+// can fill the mailbox. Who learns a mailbox's name before its first use can
+// register it with another key, and so deny it; who learns it later can find out
+// that it is registered, unless an access word is asked for. Bits that rot on disk
+// are found by JetStream's checksums, but it may cut a mailbox short there, and
+// numbers then go back and are given out again: members compare.
+package relay

@@ -1,0 +1,124 @@
+package relay
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// diskReserve stays free: JetStream does not recover from a full disk without a
+// restart, so it is never brought there.
+const diskReserve = 64 << 20
+
+// codeStoreFailed is JetStream's word for a stream that is full.
+const codeStoreFailed jetstream.ErrorCode = 10077
+
+// store appends an envelope and returns its number once it is on disk. An
+// envelope that is there already keeps its number.
+func (s *storage) store(ctx context.Context, b *box, digest [sha256.Size]byte, envelope []byte) (number uint64, isNew bool, err error) {
+	leave, err := s.enter()
+	if err != nil {
+		return 0, false, err
+	}
+	defer leave()
+	// Whether the client still listens or not, what was begun is finished.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storageWait)
+	defer cancel()
+
+	subject := b.subject(digest)
+	number, err = s.publish(ctx, subject, envelope)
+	b.stuck.Store(err != nil && asRefusal(err) == errStuck)
+	if err == nil {
+		return number, true, nil
+	}
+	// Only these mean that nothing was written just now, so that what is found
+	// was on disk before.
+	if err == errStored || err == errBoxFull || err == errDiskFull {
+		return b.lookup(ctx, subject, envelope, err)
+	}
+	return 0, false, err
+}
+
+// publish stores an envelope under a subject that holds none yet. JetStream
+// checks that and writes under one lock, so of two that come at once one is
+// stored.
+func (s *storage) publish(ctx context.Context, subject string, envelope []byte) (uint64, error) {
+	if free, err := s.free(s.dir); err == nil && free < diskReserve+uint64(len(envelope)) {
+		return 0, errDiskFull
+	}
+	ack, err := s.js.PublishMsg(ctx, &nats.Msg{Subject: subject, Data: envelope},
+		jetstream.WithExpectLastSequencePerSubject(0), jetstream.WithRetryAttempts(0))
+	if err != nil {
+		return 0, storeError(err)
+	}
+	return ack.Sequence, nil
+}
+
+func storeError(err error) error {
+	api, ok := errors.AsType[*jetstream.APIError](err)
+	switch {
+	case !ok:
+		return err
+	case api.ErrorCode == codeStoreFailed:
+		return errBoxFull
+	case api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence:
+		return errStored
+	}
+	return err
+}
+
+// lookup finds the number of an envelope that was stored before, or else
+// returns why it could not be stored now.
+func (b *box) lookup(ctx context.Context, subject string, envelope []byte, why error) (number uint64, isNew bool, err error) {
+	m, err := b.stream.GetLastMsgForSubject(ctx, subject)
+	if err != nil {
+		return 0, false, why
+	}
+	if !bytes.Equal(m.Data, envelope) {
+		return 0, false, errDamaged
+	}
+	return m.Sequence, false, nil
+}
+
+// next returns the first envelope numbered higher than after; number 0 means
+// that there is none.
+func (s *storage) next(ctx context.Context, b *box, after uint64) (number uint64, envelope []byte, err error) {
+	leave, err := s.enter()
+	if err != nil {
+		return 0, nil, err
+	}
+	defer leave()
+	select {
+	case s.reads <- struct{}{}:
+		defer func() { <-s.reads }()
+	case <-ctx.Done():
+		return 0, nil, ctx.Err()
+	}
+	// The filter makes it the next one that there is, not exactly this one.
+	m, err := b.stream.GetMsg(ctx, after+1, jetstream.WithGetMsgSubject(">"))
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return 0, nil, nil
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	return m.Sequence, m.Data, nil
+}
+
+// last returns the highest number of a mailbox.
+func (s *storage) last(ctx context.Context, b *box) (uint64, error) {
+	leave, err := s.enter()
+	if err != nil {
+		return 0, err
+	}
+	defer leave()
+	info, err := b.stream.Info(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return info.State.LastSeq, nil
+}

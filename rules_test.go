@@ -1,0 +1,198 @@
+package parley_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"go/parser"
+	"go/token"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// layers is the map of the house: what each package may import of ours. A
+// package that is missing here fails. Change it together with ARCHITECTURE.md.
+var layers = map[string][]string{
+	"parley":            {},
+	"parley/brief":      {"parley"},
+	"parley/channel":    {},
+	"parley/relay":      {},
+	"parley/frontier":   {"parley", "parley/brief"},
+	"parley/casefile":   {"parley", "parley/brief"},
+	"parley/desk":       {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/relay"},
+	"parley/examples":   {},
+	"parley/cmd/parley": {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/relay"},
+}
+
+// owners says which one package may import a dependency. golang.org/x is free
+// to all.
+var owners = map[string]string{
+	"filippo.io/age":                 "parley/desk",
+	"filippo.io/mldsa":               "parley/channel",
+	"github.com/fxamacker/cbor/v2":   "parley/channel",
+	"github.com/nats-io/nats-server": "parley/relay",
+	"github.com/nats-io/nats.go":     "parley/relay",
+	"github.com/ncruces/go-sqlite3":  "parley/casefile",
+	"go.yaml.in/yaml/v4":             "parley/casefile",
+	"github.com/spf13/cobra":         "parley/cmd/parley",
+}
+
+// pure packages touch no files, network, clock or randomness.
+var pure = map[string][]string{
+	"parley":          {"os", "net", "net/http", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
+	"parley/brief":    {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
+	"parley/frontier": {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
+}
+
+type pkg struct {
+	ImportPath           string
+	Dir, Doc             string
+	Imports              []string
+	GoFiles, TestImports []string
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,Doc,Imports,GoFiles", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []pkg
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func ours(path string) bool { return path == "parley" || strings.HasPrefix(path, "parley/") }
+
+// TestImportsGoDown holds every package to the map, every dependency to its one
+// owner, and the pure packages to purity. Secrecy is an import rule: what sends
+// or publishes can't reach a brief.
+func TestImportsGoDown(t *testing.T) {
+	for _, p := range packages(t) {
+		allowed, ok := layers[p.ImportPath]
+		if !ok {
+			t.Errorf("%s is not on the map", p.ImportPath)
+			continue
+		}
+		for _, i := range p.Imports {
+			if ours(i) && !slices.Contains(allowed, i) {
+				t.Errorf("%s may not import %s", p.ImportPath, i)
+			}
+			if slices.Contains(pure[p.ImportPath], i) {
+				t.Errorf("%s is pure and imports %s", p.ImportPath, i)
+			}
+			if owner := ownerOf(i); !ours(i) && strings.Contains(strings.Split(i, "/")[0], ".") && owner != p.ImportPath && !strings.HasPrefix(i, "golang.org/x/") {
+				t.Errorf("%s may not import %s: its owner is %q", p.ImportPath, i, owner)
+			}
+		}
+	}
+}
+
+func ownerOf(path string) string {
+	for dep, owner := range owners {
+		if path == dep || strings.HasPrefix(path, dep+"/") {
+			return owner
+		}
+	}
+	return ""
+}
+
+// TestNoClockInsideTheWords: the words know what a time is and never ask for it.
+func TestNoClockInsideTheWords(t *testing.T) {
+	files, _ := filepath.Glob("*.go")
+	for _, f := range files {
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(f, "_test.go") && bytes.Contains(src, []byte("time.Now")) {
+			t.Errorf("%s asks for the time", f)
+		}
+	}
+}
+
+// TestEveryPackageTellsItsIdea asks for a package comment worth the name.
+func TestEveryPackageTellsItsIdea(t *testing.T) {
+	for _, p := range packages(t) {
+		if doc := packageDoc(t, p); len(doc) < 100 {
+			t.Errorf("%s has no package comment that tells its idea", p.ImportPath)
+		}
+	}
+}
+
+func packageDoc(t *testing.T, p pkg) string {
+	t.Helper()
+	doc := ""
+	for _, name := range p.GoFiles {
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.ParseComments|parser.PackageClauseOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Doc != nil {
+			doc += f.Doc.Text()
+		}
+	}
+	return doc
+}
+
+// tool runs one of the tools of tools/go.mod, or of Go itself.
+func tool(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := exec.Command("go", args...).CombinedOutput()
+	if err != nil {
+		t.Errorf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+func TestFormatted(t *testing.T) {
+	if out := tool(t, "tool", "-modfile=tools/go.mod", "gofumpt", "-l", "."); strings.TrimSpace(out) != "" {
+		t.Errorf("not formatted as gofumpt does it:\n%s", out)
+	}
+}
+
+func TestVet(t *testing.T) { tool(t, "vet", "./...") }
+
+func TestStaticcheck(t *testing.T) { tool(t, "tool", "-modfile=tools/go.mod", "staticcheck", "./...") }
+
+func TestModuleIsTidy(t *testing.T) { tool(t, "mod", "tidy", "-diff") }
+
+// TestRace runs the short tests of the packages with goroutines under the race
+// detector. That needs a C compiler, which CI must have.
+func TestRace(t *testing.T) {
+	if os.Getenv("PARLEY_INSIDE_RACE") != "" || testing.Short() {
+		t.Skip("inside another run")
+	}
+	if !raceWorks() {
+		if os.Getenv("CI") != "" {
+			t.Fatal("the race detector does not work here: CI needs a C compiler")
+		}
+		t.Skip("the race detector needs a C compiler, and there is none")
+	}
+	cmd := exec.Command("go", "test", "-race", "-short", "-timeout=20m", ".", "./brief", "./casefile", "./channel", "./relay", "./frontier", "./desk")
+	cmd.Env = append(os.Environ(), "PARLEY_INSIDE_RACE=1", "CGO_ENABLED=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func raceWorks() bool {
+	out, err := exec.Command("go", "env", "CC").Output()
+	if err != nil {
+		return false
+	}
+	_, err = exec.LookPath(strings.Fields(string(out) + " none")[0])
+	return err == nil
+}
