@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	. "parley"
@@ -262,6 +263,53 @@ func TestEquivocationIsProvedAndBuildsNothing(tt *testing.T) {
 	}
 }
 
+// TestAPrincipalWhoAnswersTwice refuses an agreement to one side and ratifies it
+// to another. What is in force stays in force; one name then stands in two
+// agreements, and the table shows who is to blame.
+func TestAPrincipalWhoAnswersTwice(tt *testing.T) {
+	t := newTalks(false)
+	sealed := func(release ...PersonID) Ref {
+		o := t.offer("us", release...)
+		t.hearAll()
+		a := t.accept("ru", o)
+		t.hearAll()
+		s := t.seal("us", o, a)
+		t.hearAll()
+		return s
+	}
+	first := sealed("griner", "bout")
+	t.answer("ru-president", first, false)
+	t.hearAll()
+	before := t.last["us-president"]
+	t.answer("us-president", first, true)
+	refused := t.last["us-president"]
+	t.hearAll()
+	if got, _ := t.table().Agreement(first); got.Status != Refused {
+		tt.Fatalf("agreement is %s, want refused", got.Status)
+	}
+	second := sealed("griner", "klyushin") // griner is free: the refusal was seen
+	t.answer("us-president", second, false)
+	t.answer("ru-president", second, false)
+	if got, _ := t.table().Agreement(second); got.Status != InForce {
+		tt.Fatalf("agreement is %s, want in force", got.Status)
+	}
+	d := t.acts[first].Move.(*Seal).Digest
+	lie := t.sign("us-president", &Ratify{Agreement: first, Digest: d}, before, Ref{})
+	whole := t.table()
+	one, _ := whole.Agreement(first)
+	two, _ := whole.Agreement(second)
+	if two.Status != InForce {
+		tt.Error("a later entry undid an agreement in force")
+	}
+	blamed := slices.ContainsFunc(whole.Breaches, func(b Breach) bool {
+		return b.Author == t.ids["us-president"] && slices.Contains(b.Refs, lie) && slices.Contains(b.Refs, refused)
+	})
+	twice := slices.ContainsFunc(whole.Breaches, func(b Breach) bool { return strings.Contains(b.Text, "griner") })
+	if !blamed || one.Status == InForce && !twice {
+		tt.Errorf("who is to blame is not shown: %+v", whole.Breaches)
+	}
+}
+
 func TestVersionsOfTheCase(tt *testing.T) {
 	t := newTalks(false)
 	moved := threeStates()
@@ -495,7 +543,7 @@ func (t *talks) checkMonotone(rt *rapid.T, whole *Table) {
 // that live, and no offer is both sealed and withdrawn; while no principal (and
 // no depositary) does, no name stands in two agreements in force.
 func checkOnePromise(rt *rapid.T, t *talks, whole *Table, forked map[string]bool) {
-	binding := forked["us-president"] || forked["ru-president"] || forked["de-president"] || forked["swiss"]
+	binding := forked["us-president"] || forked["ru-president"] || forked["de-president"] || forked["fr-president"] || forked["swiss"]
 	live := func(a Agreement) bool {
 		if len(forked) > 0 {
 			return a.Status == InForce && !binding

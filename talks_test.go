@@ -31,17 +31,19 @@ func threeStates() *Case {
 	}
 	blank := p("second", "us", "ru")
 	blank.Blank, blank.Candidates = true, []PersonID{"klyushin"}
+	due := p("due", "us", "ru")
+	due.Owed = true
 	return &Case{
 		ID:      "swap",
-		Parties: []Party{{ID: "us"}, {ID: "ru"}, {ID: "de"}},
+		Parties: []Party{{ID: "us"}, {ID: "ru"}, {ID: "de"}, {ID: "fr"}},
 		Persons: []Person{
 			p("griner", "ru", "us"), p("whelan", "ru", "us"), p("bout", "us", "ru"), p("klyushin", "us", "ru"),
-			p("krasikov", "de", "ru"), p("free", "", "us"), blank,
+			p("krasikov", "de", "ru"), p("free", "", "us"), p("other", "us", "ru"), due, blank,
 		},
 	}
 }
 
-// newTalks opens a table of three delegations, with full mandates given and the
+// newTalks opens a table of four delegations, with full mandates given and the
 // case put forward by us. Everybody has seen all of it.
 func newTalks(depositary bool) *talks {
 	t := &talks{
@@ -49,7 +51,7 @@ func newTalks(depositary bool) *talks {
 		last: map[string]Ref{}, chain: map[string]Ref{}, full: map[string]Ref{},
 	}
 	t.ground.Case = DigestOfCase(caseFile)
-	for _, p := range []string{"us", "ru", "de"} {
+	for _, p := range []string{"us", "ru", "de", "fr"} {
 		t.join(p+"-president", Member{Party: PartyID(p), Role: Principally})
 		t.join(p, Member{Party: PartyID(p), Role: Delegate, Pen: true})
 		t.join(p+"-second", Member{Party: PartyID(p), Role: Delegate})
@@ -57,7 +59,7 @@ func newTalks(depositary bool) *talks {
 	if depositary {
 		t.join("swiss", Member{Role: Depositary})
 	}
-	for _, p := range []string{"us", "ru", "de"} {
+	for _, p := range []string{"us", "ru", "de", "fr"} {
 		t.full[p] = t.say(p+"-president", &Mandate{Device: t.ids[p], May: Levels()})
 		t.full[p+"-second"] = t.say(p+"-president", &Mandate{Device: t.ids[p+"-second"], May: Levels()})
 	}

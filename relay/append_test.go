@@ -187,6 +187,21 @@ func TestPages(t *testing.T) {
 	want(t, "all of them", len(all(t, big, 0)), 3*(6<<20+3))
 }
 
+// Numbers may have gaps, where something was removed or lost.
+func TestAGapIsSkipped(t *testing.T) {
+	s, url := open(t, Config{})
+	c := member(t, url)
+	for _, e := range []string{"a", "b", "c"} {
+		mustAppend(t, c, e)
+	}
+	b := s.boxes.find(fmt.Sprintf("%x", [32]byte(c.mailbox)))
+	if err := b.stream.DeleteMsg(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "around the gap", all(t, c, 0), "1:a 3:c ")
+	want(t, "from the gap on", all(t, c, 1), "3:c ")
+}
+
 func TestAMailboxThatIsFull(t *testing.T) {
 	dir := t.TempDir()
 	name, key := secret()
@@ -229,8 +244,20 @@ func TestADiskThatIsFull(t *testing.T) {
 	want(t, "while there is room", mustAppend(t, c, "small"), 1)
 	_, err = c.Append(t.Context(), []byte("larger than the room left"))
 	wantError(t, err, "status 507", "disk is full")
+	left = 0
 	want(t, "what was there", mustAppend(t, c, "small"), 1)
+	_, err = member(t, url).Append(t.Context(), []byte("x"))
+	wantError(t, err, "status 507", "disk is full")
 	want(t, "nothing half-written", all(t, c, 0), "1:small ")
+}
+
+// A kill leaves the system's cache in place, so no test here can see a write
+// that was not synced: watching the relay's system calls did. This holds the
+// option that does it.
+func TestEveryWriteIsSynced(t *testing.T) {
+	o := natsOptions(t.TempDir(), 1)
+	want(t, "SyncAlways", o.SyncAlways, true)
+	want(t, "listens", !o.DontListen, false)
 }
 
 func TestAnEmptyEnvelopeIsRefused(t *testing.T) {

@@ -17,8 +17,8 @@ import (
 const (
 	streamPrefix  = "box-"
 	subjectPrefix = "box."
-	metaKey       = "parley-key"
-	metaEpoch     = "parley-epoch"
+	metaKey       = "box-key"
+	metaEpoch     = "box-epoch"
 )
 
 // Bounds on what one mailbox may do at once.

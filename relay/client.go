@@ -38,6 +38,7 @@ type Client struct {
 	opts    Options
 	http    *http.Client
 	silence time.Duration // how long the relay may make no progress
+	most    bound
 
 	skew  atomic.Int64 // seconds to add to our clock to get the relay's
 	ready atomic.Bool  // the mailbox was there a moment ago
@@ -65,7 +66,7 @@ func Dial(address string, mailbox Name, key Key, opts Options) (*Client, error) 
 	}
 	return &Client{
 		base: u.String(), mailbox: mailbox, key: key, opts: opts,
-		http: carrier(opts.HTTP), silence: defaultSilence,
+		http: carrier(opts.HTTP), silence: defaultSilence, most: fetchBound,
 	}, nil
 }
 

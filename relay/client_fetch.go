@@ -9,13 +9,16 @@ import (
 	"time"
 )
 
-// Bounds of one Fetch: more than any channel holds, and an end to a relay that
-// makes up envelopes without end.
-const (
-	fetchCount = 1 << 20
-	fetchBytes = 16 << 30
-	pageWait   = 30 * time.Minute
-)
+// A bound on one Fetch is more than any channel holds, and an end to a relay
+// that makes up envelopes without end.
+type bound struct {
+	count int
+	bytes int64
+}
+
+var fetchBound = bound{count: 1 << 20, bytes: 16 << 30}
+
+const pageWait = 30 * time.Minute
 
 // Fetch calls each for every envelope numbered higher than after, in ascending
 // order, as they come in: when the line breaks, what came before it has been
@@ -31,7 +34,7 @@ func (c *Client) Fetch(ctx context.Context, after uint64, each func(number uint6
 		if !p.more {
 			return nil
 		}
-		if count > fetchCount || bytes > fetchBytes {
+		if count > c.most.count || bytes > c.most.bytes {
 			return fmt.Errorf("relay sent %d envelopes and does not end", count)
 		}
 		after, wait = p.last, 0

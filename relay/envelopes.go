@@ -35,9 +35,9 @@ func (s *storage) store(ctx context.Context, b *box, digest [sha256.Size]byte, e
 	if err == nil {
 		return number, true, nil
 	}
-	// Only these mean that nothing was written just now, so that what is found
-	// was on disk before.
-	if err == errStored || err == errBoxFull || err == errDiskFull {
+	// These mean that nothing was written just now: what is found was on disk
+	// before.
+	if err == errStored || err == errDiskFull {
 		return b.lookup(ctx, subject, envelope, err)
 	}
 	return 0, false, err

@@ -118,6 +118,12 @@ func TestNumbersBelowTheCursor(t *testing.T) {
 
 // Pages go on only while they bring something, and not for ever.
 func TestARelayWithoutEnd(t *testing.T) {
+	for what, most := range map[string]bound{"envelopes": {100, 1 << 20}, "bytes": {1 << 20, 100}} {
+		t.Run(what, func(t *testing.T) { testWithoutEnd(t, most) })
+	}
+}
+
+func testWithoutEnd(t *testing.T, most bound) {
 	var next atomic.Uint64
 	c := hostile(t, func(w http.ResponseWriter, r *http.Request) {
 		s := &stream{}
@@ -133,10 +139,10 @@ func TestARelayWithoutEnd(t *testing.T) {
 	if err != io.ErrNoProgress {
 		t.Errorf("the caller's own error came back as %v", err)
 	}
-	p := page{last: 7, count: fetchCount}
-	if fetchCount > 1<<24 || p.check(8, 1) == nil {
-		t.Error("a fetch has no bound")
-	}
+	c.most, got = most, 0
+	err = c.Fetch(t.Context(), next.Load(), func(uint64, []byte) error { got++; return nil })
+	wantError(t, err, "does not end")
+	want(t, "passed on before", got, 101)
 }
 
 func TestHostileJSON(t *testing.T) {
@@ -235,6 +241,43 @@ func TestWhatIsNoRelay(t *testing.T) {
 			wantUnreachable(t, c, c.Fetch(t.Context(), 0, nil), tc.want)
 		})
 	}
+}
+
+// A redirect would take the key, or a proof, to another place.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("the redirect was followed")
+	}))
+	defer elsewhere.Close()
+	c := hostile(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusTemporaryRedirect)
+	})
+	if _, _, err := c.State(t.Context()); err == nil {
+		t.Error("no error")
+	}
+}
+
+// A relay that restarts between two requests has closed the connection that
+// the second one is sent over.
+func TestALostConnectionIsTriedAgain(t *testing.T) {
+	s, err := Open(t.Context(), Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var appends atomic.Int32
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && appends.Add(1) == 1 {
+			s.ServeHTTP(httptest.NewRecorder(), r) // it is done, and the answer lost
+			panic(http.ErrAbortHandler)
+		}
+		s.ServeHTTP(w, r)
+	}))
+	defer front.Close()
+	c := member(t, front.URL)
+	want(t, "number", mustAppend(t, c, "a"), 1)
+	want(t, "number", mustAppend(t, c, "b"), 2)
+	want(t, "contents", all(t, c, 0), "1:a 2:b ")
 }
 
 // wantUnreachable checks what the command line tells its user, and that it

@@ -188,6 +188,27 @@ func (d *side) do(v any, args ...string) error {
 	return json.Unmarshal(out, v)
 }
 
+// screen tells what a command shows somebody who sits at this desk.
+func (d *side) screen(args ...string) error {
+	s := d.stage
+	cmd, err := s.command(d.words(args)...)
+	if err != nil {
+		return err
+	}
+	out, errOut, err := finish(cmd, args)
+	if err != nil {
+		return err
+	}
+	if s.after != nil {
+		s.after(d, args, out, errOut)
+	}
+	s.say("      %s$ parley %s", d.id, spoken(s, args))
+	for line := range strings.Lines(string(out)) {
+		s.say("        | %s", strings.TrimRight(line, "\n"))
+	}
+	return nil
+}
+
 // words is a whole command line for this desk.
 func (d *side) words(args []string) []string {
 	return append(slices.Clone(args), "--home", d.home, "--passphrase-file", d.pass, "--key-passphrase-file", d.pass)

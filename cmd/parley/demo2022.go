@@ -200,7 +200,8 @@ func (t *talks2022) krasikov() error {
 	t.say("    On both tables: one offer, declined, and one request. A request is no counter-offer.")
 	t.say("    It waits for Germany, which has not spoken; silence is no yes.")
 	t.say("    (It is on the record here. Deniable papers come with the back channel.)")
-	return nil
+	t.say("    This is what Washington sees:")
+	return t.us.screen("table")
 }
 
 func (t *talks2022) public() error {
@@ -340,8 +341,8 @@ func (t *talks2022) verified(d *side) error {
 		return nil
 	}
 	t.result.Release = table.Agreements[agreed].Release
-	t.say("    On the table of %s: IN FORCE, released: %s.", d.name, strings.Join(t.result.Release, ", "))
-	return nil
+	t.say("    This is what %s sees in the end:", d.name)
+	return d.screen("table")
 }
 
 // relaySaw tells from the relay's own log what it could see.

@@ -22,10 +22,14 @@ func self() (string, error) {
 
 // run runs parley as a process of its own, for its JSON.
 func (s *stage) run(args ...string) (out, errOut []byte, err error) {
-	cmd, err := s.command(args...)
+	cmd, err := s.command(append(args, "--json")...)
 	if err != nil {
 		return nil, nil, err
 	}
+	return finish(cmd, args)
+}
+
+func finish(cmd *exec.Cmd, args []string) (out, errOut []byte, err error) {
 	var o, e bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &o, &e
 	if err := cmd.Run(); err != nil {
@@ -39,7 +43,7 @@ func (s *stage) command(args ...string) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	return exec.CommandContext(s.ctx, me, append(args, "--json", "--no-input")...), nil
+	return exec.CommandContext(s.ctx, me, append(args, "--no-input")...), nil
 }
 
 // commandError is a step of a replay that failed.
@@ -67,7 +71,7 @@ func (s *stage) startRelay(listen string) error {
 	if listen == "" {
 		listen = "127.0.0.1:0"
 	}
-	cmd, err := s.command("relay", "--verbose", "--listen", listen, "--dir", filepath.Join(s.dir, "relay"))
+	cmd, err := s.command("relay", "--json", "--verbose", "--listen", listen, "--dir", filepath.Join(s.dir, "relay"))
 	if err != nil {
 		return err
 	}

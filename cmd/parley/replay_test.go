@@ -70,8 +70,11 @@ func TestRelayHoldsNoPlaintext(t *testing.T) {
 	s := newTestStage(t, &story)
 	said := [][]byte{}
 	s.after = func(_ *side, args []string, _, _ []byte) {
-		for _, a := range args {
-			said = append(said, []byte(a))
+		for i, a := range args { // texts, ids and names: whatever is not the program's own word
+			flagged := i > 0 && slices.Contains([]string{"--text", "--release", "--person", "--name", "--delegate", "--office", "--title"}, args[i-1])
+			if flagged || strings.Contains(a, " ") {
+				said = append(said, []byte(a))
+			}
 		}
 	}
 	play(t, s)
@@ -87,7 +90,7 @@ func TestRelayHoldsNoPlaintext(t *testing.T) {
 	}
 	searched := 0
 	for _, w := range words {
-		if len(w) < 6 || slices.Contains([]string{"--json", "channel", "release", "accept", "storage", "stream", "messages"}, string(w)) && !bytes.Contains(facts, w) {
+		if len(w) < 6 {
 			continue
 		}
 		searched++

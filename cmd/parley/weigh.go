@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,158 +38,220 @@ func (a *app) weighCommand() *cobra.Command {
 		},
 	}
 	g := c.Flags()
-	g.StringSliceVar(&f.briefs, "brief", nil, "a party's brief; once for each party whose brief is at hand")
+	g.StringArrayVar(&f.briefs, "brief", nil, "a party's brief; once for each party whose brief is at hand")
 	g.StringVar(&f.criterion, "criterion", "nash", "nash, ks, maximin, total or home")
 	g.BoolVar(&f.frontier, "frontier", false, "list every exchange that no other beats")
 	g.BoolVar(&f.releases, "releases", false, "with --frontier: name who is released at each point, however many there are")
 	g.StringVar(&f.offer, "offer", "", "an offer to be judged")
 	g.DurationVar(&f.limit, "limit", 0, "stop after this long, with what was found by then")
-	_ = c.MarkFlagRequired("brief")
 	return c
 }
 
 func (a *app) weigh(ctx context.Context, caseFile string, f *weighFlags) error {
-	criterion, err := frontier.ParseCriterion(f.criterion)
-	if err != nil {
-		return usage(fmt.Errorf("--criterion: %w", err))
-	}
-	if f.limit < 0 || f.releases && !f.frontier {
-		return usage(fmt.Errorf("--limit can't be negative, and --releases goes with --frontier"))
-	}
-	c, p, offer, err := readWeighing(caseFile, f)
-	if err != nil {
-		return err
-	}
-	search := ctx
-	if f.limit > 0 {
-		var stop context.CancelFunc
-		search, stop = context.WithTimeout(ctx, f.limit)
-		defer stop()
-	}
-	began := time.Now()
-	answer, err := p.Solve(search, frontier.Options{Criterion: criterion, Frontier: f.frontier, Releases: f.releases, Offer: offer})
+	options, err := f.options()
 	if err != nil {
 		return usage(err)
 	}
-	answer.Seconds = time.Since(began).Seconds()
+	c, briefs, err := readWeighing(caseFile, f, &options)
+	if err != nil {
+		return err
+	}
+	began := a.now()
+	search, stop := ctx, func() {}
+	if f.limit > 0 {
+		search, stop = context.WithTimeout(ctx, f.limit)
+	}
+	defer stop()
+	answer, err := solve(search, c, briefs, options)
+	if err != nil {
+		return usage(err)
+	}
+	answer.Seconds = a.now().Sub(began).Seconds()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return a.print(answer, func(w *words) { weighWords(w, c, answer) })
+	return a.print(answer, func(w *words) { tellWeighing(w, c, options.Offer, answer) })
 }
 
-func readWeighing(caseFile string, f *weighFlags) (*parley.Case, *frontier.Problem, *parley.Offer, error) {
+// options reads the flags that need no file.
+func (f *weighFlags) options() (frontier.Options, error) {
+	criterion, err := frontier.ParseCriterion(f.criterion)
+	switch {
+	case err != nil:
+		return frontier.Options{}, fmt.Errorf("--criterion: %w", err)
+	case len(f.briefs) == 0:
+		return frontier.Options{}, errors.New("weighing needs a position: name a brief with --brief FILE")
+	case f.limit < 0:
+		return frontier.Options{}, errors.New("--limit can't be negative")
+	case f.releases && !f.frontier:
+		return frontier.Options{}, errors.New("--releases goes with --frontier")
+	}
+	return frontier.Options{Criterion: criterion, Frontier: f.frontier, Releases: f.releases}, nil
+}
+
+// readWeighing reads the files, the offer into the options.
+func readWeighing(caseFile string, f *weighFlags, o *frontier.Options) (*parley.Case, []brief.Brief, error) {
 	c, _, err := casefile.ReadCase(caseFile)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	var briefs []brief.Brief
 	for _, file := range f.briefs {
 		b, err := casefile.ReadBrief(file, c)
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, nil, err
 		}
 		briefs = append(briefs, b)
 	}
-	var offer *parley.Offer
 	if f.offer != "" {
-		if offer, err = casefile.ReadOffer(f.offer, c); err != nil {
-			return nil, nil, nil, err
-		}
+		o.Offer, err = casefile.ReadOffer(f.offer, c)
 	}
+	return c, briefs, err
+}
+
+func solve(ctx context.Context, c *parley.Case, briefs []brief.Brief, o frontier.Options) (*frontier.Answer, error) {
 	voices, err := frontier.Voices(c, briefs...)
 	if err != nil {
-		return nil, nil, nil, usage(err)
+		return nil, err
 	}
 	p, err := frontier.New(c, voices)
 	if err != nil {
-		return nil, nil, nil, usage(err)
+		return nil, err
 	}
-	return c, p, offer, nil
+	return p.Solve(ctx, o)
 }
 
-// weighWords tells an answer to the owner of the briefs. It never calls an
-// exchange the best or the fairest: only what fits, by which formula.
-func weighWords(w *words, c *parley.Case, a *frontier.Answer) {
-	names := namesOf(c)
-	w.line("%s: %s", a.Criterion, a.Criterion.Formula())
-	if a.Criterion.ComparesPoints() {
-		w.line("  compares one party's points with another's: it means something only if they mean the same")
-	}
-	if len(a.Estimated) > 0 {
-		w.line("estimated, not heard: %s", named(names, a.Estimated))
-	}
-	if len(a.LeftOut) > 0 {
-		w.line("can gain nothing, left out of the formula: %s", named(names, a.LeftOut))
-	}
+// weighing tells an answer to the owner of the briefs. It never calls an
+// exchange the best or the fairest: only what fits, and by which formula.
+type weighing struct {
+	*words
+	*frontier.Answer
+	parties, persons map[string]string // names; an id may be a party's and a person's
+}
+
+func tellWeighing(w *words, c *parley.Case, o *parley.Offer, a *frontier.Answer) {
+	t := weighing{w, a, map[string]string{}, map[string]string{}}
 	for _, p := range c.Parties {
-		if held := a.WaitsFor[p.ID]; len(held) > 0 {
-			w.line("%s has not spoken; silence is no yes for %s", nameOf(names, string(p.ID)), named(names, held))
-		}
+		t.parties[string(p.ID)] = p.Name
 	}
-	bestWords(w, names, a)
-	if a.Frontier != nil {
-		frontierWords(w, names, a.Frontier)
+	for _, h := range c.Holdings() {
+		t.persons[string(h.ID)] = h.Name
+	}
+	t.whoSpoke(c)
+	t.chosen()
+	if a.Frontier != nil && a.Agreeable {
+		t.points()
 	}
 	if a.Offer != nil {
-		offerJudged(w, names, a.Offer)
+		t.judged(o)
 	}
 }
 
-func bestWords(w *words, names map[string]string, a *frontier.Answer) {
+func (t *weighing) whoSpoke(c *parley.Case) {
+	var heard []parley.PartyID
+	for _, p := range t.Parties {
+		if !slices.Contains(t.Estimated, p) {
+			heard = append(heard, p)
+		}
+	}
+	t.line("heard, by a brief: %s", named(t.parties, heard))
+	if len(t.Estimated) > 0 {
+		t.line("not heard, only estimated in that brief (mid-points): %s", named(t.parties, t.Estimated))
+	}
+	for _, p := range c.Parties {
+		if held := t.WaitsFor[p.ID]; len(held) > 0 {
+			t.line("%s has not spoken, and silence is not consent: whatever releases %s waits for it", nameOf(t.parties, string(p.ID)), oneOf(t.persons, held))
+		}
+	}
+}
+
+// oneOf tells ids with their names: "a, b or c".
+func oneOf(names map[string]string, ids parley.Exchange) string {
+	last := len(ids) - 1
+	if last == 0 {
+		return named(names, ids)
+	}
+	return named(names, ids[:last]) + " or " + nameOf(names, string(ids[last]))
+}
+
+// fits is what an agreeable exchange does.
+func (t *weighing) fits() string {
+	switch len(t.Parties) {
+	case 1:
+		return "fits the one position known"
+	case 2:
+		return "fits both positions"
+	}
+	return fmt.Sprintf("fits all %d positions", len(t.Parties))
+}
+
+func (t *weighing) chosen() {
+	t.line("")
+	t.line("%s: %s", t.Criterion, t.Criterion.Formula())
+	if t.Criterion.ComparesPoints() {
+		t.line("  this compares one party's points with another's: it means something only if the parties' points mean the same")
+	}
+	if len(t.LeftOut) > 0 {
+		t.line("  left out of the formula, because no exchange gains them anything: %s", named(t.parties, t.LeftOut))
+	}
 	switch {
-	case a.Best != nil:
-		w.line("fits all positions heard: release %s", named(names, a.Best.Release))
-		w.line("  gains: %s", gainWords(names, a.Best.Gains))
-		if a.Tied {
-			w.line("  others are tied with it")
-		}
-	case a.Proved:
-		w.line("Nothing fits all positions. These can't all hold, and none of them can be left out:")
-		for _, y := range a.Why {
-			w.line("  %s", y)
-		}
+	case t.Best != nil:
+		t.line("%s: release %s", t.fits(), named(t.persons, t.Best.Release))
+		t.line("  gains: %s", t.gains(t.Best.Gains))
+	case t.Proved:
+		t.line("Nothing %s. These can't all hold, and none of them can be left out:", t.fits())
+		t.each(t.Why)
 	default:
-		w.line("Nothing was found before the limit.")
+		t.each(t.Why)
 	}
-	if !a.Proved && a.Bound != nil {
-		w.line("  stopped by the limit; still possible: up to %s by the formula", a.Bound.Value)
+	if t.Tied {
+		t.line("  others are tied with it")
+	}
+	if !t.Proved {
+		t.line("  The limit stopped the search. By this formula %s is the most that may still be found.", t.Bound.Value)
 	}
 }
 
-func frontierWords(w *words, names map[string]string, f *frontier.Frontier) {
-	w.line("%d exchanges that no other beats:", len(f.Points))
-	for _, p := range f.Points {
-		l := gainWords(names, p.Gains)
+func (t *weighing) points() {
+	t.line("")
+	t.line("exchanges that no other beats: %d", len(t.Frontier.Points))
+	for _, p := range t.Frontier.Points {
+		l := t.gains(p.Gains)
 		if p.Release != nil {
-			l += ": " + named(nil, p.Release)
+			l += ": release " + named(t.persons, p.Release)
 		}
-		w.line("  %s", l)
+		t.line("  %s", l)
 	}
-	if !f.Complete {
-		w.line("  and perhaps more: the search was stopped")
-	}
-}
-
-func offerJudged(w *words, names map[string]string, j *frontier.Judgement) {
-	verdict := "does not fit all positions heard"
-	if j.Agreeable {
-		verdict = "fits all positions heard"
-	}
-	w.line("the offer %s", verdict)
-	w.line("  gains: %s", gainWords(names, j.Gains))
-	for _, y := range j.Why {
-		w.line("  %s", y)
-	}
-	for _, d := range j.DominatedBy {
-		w.line("  would serve all at least as well: %s (%s)", named(nil, d.Release), gainWords(names, d.Gains))
+	if !t.Frontier.Complete {
+		t.line("  The limit stopped the search: there may be others, and others may beat these.")
 	}
 }
 
-func gainWords(names map[string]string, g frontier.Gains) string {
+func (t *weighing) judged(o *parley.Offer) {
+	verdict := "It " + t.fits() + "."
+	if !t.Offer.Agreeable {
+		verdict = "It does not fit."
+	}
+	t.line("")
+	t.line("the offer: release %s", named(t.persons, o.Entries()))
+	t.line("  gains: %s", t.gains(t.Offer.Gains))
+	t.line("  %s", verdict)
+	t.each(t.Offer.Why)
+	for _, d := range t.Offer.DominatedBy {
+		t.line("  as good for everybody and better for somebody: release %s (%s)", named(t.persons, d.Release), t.gains(d.Gains))
+	}
+}
+
+func (t *weighing) each(reasons []string) {
+	for _, r := range reasons {
+		t.line("  %s", r)
+	}
+}
+
+func (t *weighing) gains(g frontier.Gains) string {
 	out := make([]string, len(g))
 	for i, x := range g {
-		out[i] = fmt.Sprintf("%s %d", nameOf(names, string(x.Party)), x.Points)
+		out[i] = fmt.Sprintf("%s %+d", nameOf(t.parties, string(x.Party)), x.Points)
 	}
 	return strings.Join(out, ", ")
 }

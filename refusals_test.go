@@ -1,0 +1,300 @@
+package parley_test
+
+import (
+	"crypto/sha256"
+	"maps"
+	"slices"
+	"testing"
+
+	. "parley"
+)
+
+// TestEveryRefusal makes, for each reason that the table knows, an act that has
+// no effect for just that reason.
+func TestEveryRefusal(tt *testing.T) {
+	for why, act := range refusals() {
+		tt.Run(why, func(tt *testing.T) {
+			t := newTalks(true)
+			t.want(tt, act(t), why)
+		})
+	}
+}
+
+func refusals() map[string]func(*talks) Ref {
+	// agreed comes as far as an accept of ours by ru, everybody knowing it.
+	agreed := func(t *talks) (o, a Ref) {
+		o = t.offer("us", "griner", "bout")
+		t.hearAll()
+		a = t.accept("ru", o)
+		t.hearAll()
+		return o, a
+	}
+	sealed := func(t *talks) Ref {
+		o, a := agreed(t)
+		s := t.seal("us", o, a)
+		t.hearAll()
+		return s
+	}
+	// yes is an accept by ru of an offer of ours, changed before it is made.
+	yes := func(t *talks, release []PersonID, change func(*Accept)) Ref {
+		o := t.offer("us", release...)
+		t.hearAll()
+		r := t.resolved(o, nil)
+		m := &Accept{After: t.chain["ru"], Resolved: r}
+		change(m)
+		if m.Digest.IsZero() {
+			m.Digest = m.Resolved.Digest()
+		}
+		return t.say("ru", m)
+	}
+	naming := func(n ...Naming) func(*talks) Ref {
+		return func(t *talks) Ref {
+			return yes(t, []PersonID{"griner", "bout", "second"}, func(m *Accept) { m.Resolved.Named = n })
+		}
+	}
+	put := func(t *talks, name string, previous Digest, change func(*Case)) (Digest, Ref) {
+		c := threeStates()
+		change(c)
+		d := DigestOfCase([]byte(name))
+		return d, t.say("us", &CaseMove{Digest: d, Previous: previous, File: []byte(name), Case: c})
+	}
+	offers := func(o Offer) func(*talks) Ref {
+		return func(t *talks) Ref { return t.say("us", &OfferMove{Case: t.ground.Case, Offer: o}) }
+	}
+	// forked lets ru sign another entry under the number of its last one.
+	forked := func(t *talks, who string) {
+		last := t.acts[t.last[who]]
+		now, chain := t.last[who], t.chain[who]
+		t.sign(who, &Note{Text: "the other"}, last.Previous, Ref{})
+		t.last[who], t.chain[who] = now, chain
+		t.hearAll()
+	}
+	return map[string]func(*talks) Ref{
+		"its author is not in the charter": func(t *talks) Ref {
+			t.ids["stranger"], t.views["stranger"] = sha256.Sum256([]byte("stranger")), map[Ref]bool{}
+			return t.say("stranger", &Note{Text: "let me in"})
+		},
+		"its author has signed two entries under one number": func(t *talks) Ref {
+			t.say("ru", &Note{Text: "one"})
+			forked(t, "ru")
+			t.hear("ru", "us")
+			// It had heard of its own fork by others, and goes on all the same.
+			other := t.list[len(t.list)-1]
+			a := t.say("ru", &Note{Text: "more"})
+			act := t.acts[a]
+			act.Heads = append(act.Heads, other.Ref)
+			t.acts[a], t.list[len(t.list)-1] = act, act
+			return a
+		},
+		"what it names is no offer": func(t *talks) Ref { return t.say("ru", &Decline{Offer: t.full["ru"]}) },
+		"the offer has no effect": func(t *talks) Ref {
+			o := t.offer("us-second", "bout")
+			t.hearAll()
+			return t.say("ru", &Decline{Offer: o})
+		},
+		"only a principal does this":          func(t *talks) Ref { return t.say("us", &Ratify{}) },
+		"it offers nobody":                    offers(Offer{Case: "swap", From: "us"}),
+		"it is made on another case":          offers(Offer{Case: "other", From: "us", Release: []PersonID{"bout"}}),
+		"x is not in its version of the case": offers(Offer{Case: "swap", From: "us", Release: []PersonID{"x"}}),
+		"the offer is contested: its author has signed two entries under one number": func(t *talks) Ref {
+			o := t.offer("us", "griner", "bout")
+			forked(t, "us")
+			return t.accept("ru", o)
+		},
+		"its version of the case is not on the channel": func(t *talks) Ref {
+			return t.say("us", &OfferMove{Case: DigestOfCase([]byte("nowhere")), Offer: Offer{Case: "swap", From: "us", Release: []PersonID{"bout"}}})
+		},
+		"an offer is accepted by others than its offeror": func(t *talks) Ref {
+			return t.accept("us", t.offer("us", "griner", "bout"))
+		},
+		"its author's side has no part in the offer": func(t *talks) Ref {
+			o := t.offer("us", "griner", "bout")
+			t.hearAll()
+			return t.accept("de", o)
+		},
+		"the offer was sealed already": func(t *talks) Ref {
+			o := t.offer("us", "griner", "krasikov")
+			t.hearAll()
+			a, b := t.accept("ru", o), t.accept("de", o)
+			t.hearAll()
+			t.seal("us", o, a, b)
+			return t.say("us", &Withdraw{After: t.chain["us"], Offer: o})
+		},
+		"the digest is not that of the exchange": func(t *talks) Ref {
+			return yes(t, []PersonID{"griner", "bout"}, func(m *Accept) { m.Digest = Digest{1} })
+		},
+		"it stands on another version of the case than the offer": func(t *talks) Ref {
+			d, _ := put(t, "second version", t.ground.Case, func(*Case) {})
+			return yes(t, []PersonID{"griner", "bout"}, func(m *Accept) { m.Resolved.Case = d })
+		},
+		"only its offeror withdraws an offer": func(t *talks) Ref {
+			o := t.offer("us", "griner", "bout")
+			t.hearAll()
+			return t.say("ru", &Withdraw{Offer: o})
+		},
+		"the offer was withdrawn already": func(t *talks) Ref {
+			o := t.offer("us", "griner", "bout")
+			t.say("us", &Withdraw{Offer: o})
+			return t.say("us", &Withdraw{After: t.chain["us"], Offer: o})
+		},
+		"only its offeror seals an offer": func(t *talks) Ref {
+			o, a := agreed(t)
+			return t.seal("ru", o, a)
+		},
+		"it lists no accept that its author had": func(t *talks) Ref {
+			return t.say("us", &Seal{Offer: t.offer("us", "griner", "bout")})
+		},
+		"its accepts are not in order": func(t *talks) Ref {
+			o := t.offer("us", "griner", "krasikov")
+			t.hearAll()
+			list := []Ref{t.accept("ru", o), t.accept("de", o)}
+			t.hearAll()
+			slices.SortFunc(list, func(a, b Ref) int { return slices.Compare(b[:], a[:]) })
+			return t.say("us", &Seal{Offer: o, Digest: t.acts[list[0]].Move.(*Accept).Digest, Accepts: list})
+		},
+		"it lists an accept of something else": func(t *talks) Ref {
+			o, p := t.offer("us", "griner", "bout"), t.offer("us", "whelan", "klyushin")
+			t.hearAll()
+			list := []Ref{t.accept("ru", o), t.accept("ru", p)}
+			t.hearAll()
+			slices.SortFunc(list, func(a, b Ref) int { return slices.Compare(a[:], b[:]) })
+			first := t.acts[list[0]].Move.(*Accept)
+			return t.say("us", &Seal{Offer: first.Resolved.Offer, Digest: first.Digest, Accepts: list})
+		},
+		"it lists two accepts by one party": func(t *talks) Ref {
+			o, a := agreed(t)
+			return t.say("us", &Seal{Offer: o, Digest: t.acts[a].Move.(*Accept).Digest, Accepts: []Ref{a, a}})
+		},
+		"it lists an accept that has no effect": func(t *talks) Ref {
+			o := t.offer("us", "griner", "bout")
+			t.hearAll()
+			a := t.accept("ru-second", o)
+			t.hearAll()
+			return t.seal("us", o, a)
+		},
+		"what it names is no accept": func(t *talks) Ref {
+			return t.say("us", &Release{Accept: t.offer("us", "bout")})
+		},
+		"it names no accept that its author had": func(t *talks) Ref {
+			o := t.offer("us", "griner", "bout")
+			t.hear("ru", "us")
+			return t.say("us", &Release{Accept: t.accept("ru", o)})
+		},
+		"only the offeror releases an accept": func(t *talks) Ref {
+			_, a := agreed(t)
+			return t.say("ru", &Release{After: t.chain["ru"], Accept: a})
+		},
+		"the accept was released already": func(t *talks) Ref {
+			_, a := agreed(t)
+			t.say("us", &Release{Accept: a})
+			return t.say("us", &Release{After: t.chain["us"], Accept: a})
+		},
+		"what it names is no agreement": func(t *talks) Ref {
+			o, _ := agreed(t)
+			t.hearAll()
+			return t.say("us-president", &Ratify{Agreement: o})
+		},
+		"it names no agreement that its author had": func(t *talks) Ref {
+			o, a := agreed(t)
+			return t.answer("us-president", t.seal("us", o, a), false)
+		},
+		"the agreement has no effect": func(t *talks) Ref {
+			o, a := agreed(t)
+			s := t.seal("ru", o, a)
+			t.hearAll()
+			return t.answer("us-president", s, false)
+		},
+		"the agreement is contested: its author has signed two entries under one number": func(t *talks) Ref {
+			s := sealed(t)
+			forked(t, "us")
+			return t.answer("ru-president", s, false)
+		},
+		"an accept in the agreement is contested: its author has signed two entries under one number": func(t *talks) Ref {
+			s := sealed(t)
+			forked(t, "ru")
+			return t.answer("us-president", s, false)
+		},
+		// Germany signs twice: it promises Krasikov, and adopts a version in which
+		// it no longer holds him. Its two truths meet at the president of us.
+		"its principal has ratified another agreement on krasikov": func(t *talks) Ref {
+			v, _ := put(t, "krasikov moved", t.ground.Case, func(c *Case) { c.Persons[4].HeldBy = "us" })
+			o := t.offer("ru", "krasikov", "bout")
+			t.hearAll()
+			before, seen := t.last["de"], maps.Clone(t.views["de"])
+			a, b := t.accept("de", o), t.accept("us", o)
+			t.hear("ru", "de")
+			t.hear("ru", "us")
+			s := t.seal("ru", o, a, b)
+			t.views["de"] = seen
+			adopt := t.sign("de", &CaseMove{Adopt: true, Digest: v}, before, t.full["de"])
+			t.views["fr"][adopt], t.views["us"][adopt] = true, true
+			p := t.say("fr", &OfferMove{Case: v, Offer: Offer{Case: "swap", From: "fr", Release: []PersonID{"krasikov"}}})
+			t.hear("us", "fr")
+			r := Resolved{Offer: p, Case: v, Release: Exchange{"krasikov"}}
+			yes := t.say("us", &Accept{After: t.chain["us"], Resolved: r, Digest: r.Digest()})
+			t.hear("fr", "us")
+			q := t.seal("fr", p, yes)
+			t.hear("us-president", "ru")
+			t.answer("us-president", s, false)
+			t.hear("us-president", "fr")
+			return t.answer("us-president", q, false)
+		},
+		"the charter's version of the case replaces none": func(t *talks) Ref {
+			return t.say("ru", &CaseMove{Digest: t.ground.Case, Previous: t.ground.Case, File: caseFile, Case: t.file})
+		},
+		"it replaces a version that is not on the channel": func(t *talks) Ref {
+			_, r := put(t, "second version", Digest{7}, func(*Case) {})
+			return r
+		},
+		"the case that it carries is not the one that it names": func(t *talks) Ref {
+			return t.say("us", &CaseMove{Digest: Digest{7}, Previous: t.ground.Case, File: []byte("x"), Case: t.file})
+		},
+		"nobody is released": func(t *talks) Ref {
+			return yes(t, []PersonID{"griner", "bout"}, func(m *Accept) { m.Resolved.Release = nil })
+		},
+		"the released are not listed in order, each once": func(t *talks) Ref {
+			return yes(t, []PersonID{"griner", "bout"}, func(m *Accept) { m.Resolved.Release = Exchange{"griner", "bout"} })
+		},
+		"whelan is not in the offer": func(t *talks) Ref {
+			return yes(t, []PersonID{"griner", "bout"}, func(m *Accept) { m.Resolved.Release = Exchange{"bout", "griner", "whelan"} })
+		},
+		"second is not in the offer": func(t *talks) Ref {
+			return yes(t, []PersonID{"griner", "bout"}, func(m *Accept) { m.Resolved.Named = []Naming{{Blank: "second", Person: "klyushin"}} })
+		},
+		"due is owed release by law and stands outside the trade": func(t *talks) Ref {
+			return yes(t, []PersonID{"griner", "due"}, func(*Accept) {})
+		},
+		"the namings are not in order, each blank once": naming(Naming{Blank: "second", Person: "klyushin"}, Naming{Blank: "second", Person: "whelan"}),
+		"bout is not a blank":                           naming(Naming{Blank: "bout", Person: "klyushin"}),
+		"nemo is not a person of the case":              naming(Naming{Blank: "second", Person: "nemo"}),
+		"other is not among the candidates for second":  naming(Naming{Blank: "second", Person: "other"}),
+	}
+}
+
+// TestASealRestsOnItsAccepts: a seal is judged by the resolution that its
+// accepts name, and by its own side's locks and versions.
+func TestASealRestsOnItsAccepts(tt *testing.T) {
+	t := newTalks(false)
+	o := t.offer("us", "griner", "bout")
+	t.hearAll()
+	a := t.accept("ru", o)
+	t.hearAll()
+	bad := t.say("us", &Seal{Offer: o, Digest: Digest{1}, Accepts: []Ref{a}})
+	t.want(tt, bad, "the digest is not that of the exchange")
+	t.chain["us"] = bad
+	t.want(tt, t.seal("us", o, a), "")
+}
+
+// TestAnswersNeedAnOffer: each answer says why the offer that it names is none.
+func TestAnswersNeedAnOffer(tt *testing.T) {
+	t := newTalks(false)
+	o := t.offer("us", "griner", "bout") // nobody else has heard it
+	const why = "it names no offer that its author had"
+	t.want(tt, t.accept("ru", o), why)
+	t.want(tt, t.say("ru", &Decline{After: t.chain["ru"], Offer: o}), why)
+	t.want(tt, t.say("ru", &Withdraw{After: t.chain["ru"], Offer: o}), why)
+	t.want(tt, t.say("ru", &Seal{After: t.chain["ru"], Offer: o}), why)
+	p := t.offer("us-second", "bout")
+	t.hearAll()
+	t.want(tt, t.accept("ru", p), "the offer has no effect")
+}
