@@ -193,6 +193,11 @@ func TestWhatIsWrongWithAFolder(t *testing.T) {
 		if v.OK || !slices.ContainsFunc(v.Faults, func(f Fault) bool { return f.File == test.file }) {
 			t.Errorf("%s: %+v", name, v)
 		}
+		for word, problem := range map[string]string{"missing": "it is missing", "empty": "it is empty", "huge": "more than", "link": "not a regular", "pipe": "not a regular"} {
+			if strings.HasSuffix(name, word) && !slices.ContainsFunc(v.Faults, func(f Fault) bool { return f.File == test.file && strings.Contains(f.Problem, problem) }) {
+				t.Errorf("%s: %+v", name, v.Faults)
+			}
+		}
 		id, isEntry := entryOfFile(test.file)
 		for _, f := range v.Faults {
 			if f.File == test.file && isEntry && f.Entry != id.String() {
@@ -252,7 +257,28 @@ func TestAManifestIsItsExporters(t *testing.T) {
 			t.Errorf("a manifest %s: %+v", name, v)
 		}
 	}
-	// Even its exporter can't leave an entry out and keep the heads.
+	// Even its exporter can't give an entry another's name, or leave out what
+	// the others build on.
+	first := l.Entries()[0]
+	renamed := strings.Replace(entryFile(first), "-000001-", "-000002-", 1)
+	misnamed, gap := folder(files), folder(files)
+	misnamed[renamed], misnamed[manifestFile] = misnamed[entryFile(first)], &fstest.MapFile{Data: remade(func(m *manifest) {
+		at := slices.IndexFunc(m.Files, func(f listedFile) bool { return f.Name == entryFile(first) })
+		m.Files[at].Name = renamed
+	}, key("us"), contextExport)}
+	delete(misnamed, entryFile(first))
+	gap[manifestFile] = &fstest.MapFile{Data: remade(func(m *manifest) {
+		m.Heads = nil
+		m.Files = slices.DeleteFunc(m.Files, func(f listedFile) bool { return f.Name == entryFile(first) })
+	}, key("us"), contextExport)}
+	delete(gap, entryFile(first))
+	if v := VerifyExport(misnamed); v.OK || v.Faults[0].File != renamed {
+		t.Errorf("misnamed: %+v", v)
+	}
+	if v := VerifyExport(gap); v.OK || len(v.Faults) != 2 || v.Entries != 0 {
+		t.Errorf("with a gap: %+v", v)
+	}
+	// Nor can it leave an entry out and keep the heads.
 	fsys := folder(files)
 	fsys[manifestFile] = &fstest.MapFile{Data: remade(drop, key("us"), contextExport)}
 	delete(fsys, entryFile(last))

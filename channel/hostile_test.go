@@ -172,6 +172,27 @@ func TestWhoForksIsSeenByAll(t *testing.T) {
 	})
 }
 
+// Whoever forks without end gets no answer without end.
+func TestManyForksComeToRest(t *testing.T) {
+	ru, us, relay := openDesk(t, three, "ru"), openDesk(t, three, "us"), newCarrier()
+	for i := range headsEach + 3 {
+		e := must(Sign(entryAt(three, "de", "note", fmt.Sprint(i), Position{Number: 1}), key("de")))
+		must(ru.Import(ctx, e.Raw))
+	}
+	for range 3 {
+		ru.sync(relay)
+		us.sync(relay)
+	}
+	before := len(relay.box)
+	for range 3 {
+		ru.sync(relay)
+		us.sync(relay)
+	}
+	if len(relay.box) != before {
+		t.Fatalf("%d more", len(relay.box)-before)
+	}
+}
+
 // More waits than there is room for: it is read again in pieces.
 func TestABacklogIsReadInPieces(t *testing.T) {
 	us, ru, relay := openDesk(t, three, "us"), openDesk(t, three, "ru"), newCarrier()
@@ -195,6 +216,30 @@ func TestABacklogIsReadInPieces(t *testing.T) {
 	ru.reopen()
 	if got := len(bodies(ru.Log())); got != 8 {
 		t.Fatalf("%d of 8 in the journal", got)
+	}
+}
+
+// What had no room is not passed by for good: the cursor stays before it, over
+// a restart too.
+func TestWhatHadNoRoomIsReadAgain(t *testing.T) {
+	us, ru, relay := openDesk(t, three, "us"), openDesk(t, three, "ru"), newCarrier()
+	for i := range 5 {
+		us.say(fmt.Sprint(i))
+	}
+	us.sync(relay)
+	relay.box = append(relay.box[1:], relay.box[0]) // the first comes last
+	late := relay.box[4]
+	relay.box = relay.box[:4]
+	ru.log.waiting.limit = 2
+	ru.sync(relay)
+	ru.reopen()
+	ru.log.waiting.limit = 2
+	relay.box = append(relay.box, late)
+	for range 3 {
+		ru.sync(relay)
+	}
+	if got := len(bodies(ru.Log())); got != 5 {
+		t.Fatalf("%d of 5", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package channel
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -175,6 +176,9 @@ type memoryCarrier struct {
 	// swallow makes Append say yes and keep nothing.
 	swallow func() bool
 	down    error
+	// breaks is what a Fetch ends with after it gave all.
+	breaks  error
+	fetches int
 }
 
 type item struct {
@@ -213,7 +217,8 @@ func (m *memoryCarrier) Fetch(_ context.Context, after uint64, each func(uint64,
 	if m.view != nil {
 		items = m.view(items)
 	}
-	down := m.down
+	down := cmp.Or(m.down, m.breaks)
+	m.fetches++
 	m.mu.Unlock()
 	for _, x := range items {
 		if err := each(x.number, x.envelope); err != nil {

@@ -207,6 +207,19 @@ func TestARestoredBackupHoldsItsTongue(t *testing.T) {
 	}
 }
 
+func TestWhatIsHereAlreadyIsNotImportedAgain(t *testing.T) {
+	c := charterOf("ru", "us")
+	us, ru := openDesk(t, c, "us"), openDesk(t, c, "ru")
+	own := us.say("hello")
+	must(us.Import(ctx, own.Raw))
+	must(ru.Import(ctx, own.Raw))
+	writes := ru.journal.writes
+	must(ru.Import(ctx, own.Raw))
+	if us.Restored() || ru.journal.writes != writes {
+		t.Fatal("it counts as new")
+	}
+}
+
 func TestOurOwnEntryByHandShowsACopy(t *testing.T) {
 	c := charterOf("ru", "us")
 	us := openDesk(t, c, "us")
@@ -286,6 +299,85 @@ func TestNumbersGoingBackAreNoticed(t *testing.T) {
 	}
 }
 
+// The same, before we had read anything at all.
+func TestAnEmptiedMailboxIsNoticedBeforeTheFirstReading(t *testing.T) {
+	c := charterOf("ru", "us")
+	us, relay := openDesk(t, c, "us"), newCarrier()
+	us.say("one")
+	us.sync(relay)
+	relay.box = nil
+	if r := us.sync(relay); r.Republished != 1 || r.Sent != 1 {
+		t.Fatalf("not noticed: %+v", r)
+	}
+}
+
+// Storage made anew from a copy: all is where it was, and may not stay so.
+func TestANewEpochAloneIsEnough(t *testing.T) {
+	c := charterOf("ru", "us")
+	us, relay := openDesk(t, c, "us"), newCarrier()
+	us.say("one")
+	us.sync(relay)
+	us.sync(relay)
+	relay.epoch = "second"
+	if r := us.sync(relay); !r.Rewound || r.Sent != 1 || len(relay.box) != 1 {
+		t.Fatalf("%+v", r)
+	}
+	if r := us.sync(relay); r.Rewound {
+		t.Fatalf("again: %+v", r)
+	}
+}
+
+// forgetful says that it has less than it gives.
+type forgetful struct{ *memoryCarrier }
+
+func (f forgetful) State(ctx context.Context) (string, uint64, error) {
+	epoch, last, err := f.memoryCarrier.State(ctx)
+	return epoch, last - 1, err
+}
+
+func TestAStateBehindTheCursorIsNoticed(t *testing.T) {
+	c := charterOf("ru", "us")
+	us, relay := openDesk(t, c, "us"), newCarrier()
+	us.say("one")
+	us.sync(relay)
+	us.sync(relay)
+	if r := us.sync(forgetful{relay}); !r.Rewound {
+		t.Fatalf("%+v", r)
+	}
+}
+
+func TestACarrierThatGivesNothingHasMoved(t *testing.T) {
+	c := charterOf("ru", "us")
+	us, relay := openDesk(t, c, "us"), newCarrier()
+	us.say("one")
+	us.sync(relay)
+	us.sync(relay)
+	relay.view = func([]item) []item { return nil }
+	if r := us.sync(relay); !r.Rewound {
+		t.Fatalf("%+v", r)
+	}
+}
+
+// The reading after a rewind breaks off. What was to be sent again must not be
+// forgotten by the next one, which begins further on.
+func TestARewindSurvivesABrokenReading(t *testing.T) {
+	c := charterOf("ru", "us")
+	us, relay := openDesk(t, c, "us"), newCarrier()
+	us.say("one")
+	us.sync(relay)
+	us.sync(relay)
+	relay.epoch, relay.box = "second", [][]byte{{1}, {2}, {3}}
+	relay.breaks = errDown
+	if _, err := us.Sync(ctx, relay); !errors.Is(err, errDown) {
+		t.Fatal(err)
+	}
+	relay.breaks = nil
+	us.reopen()
+	if r := us.sync(relay); r.Sent != 1 || len(relay.box) != 4 {
+		t.Fatalf("%+v", r)
+	}
+}
+
 // A carrier that says yes, gives a number and keeps nothing.
 func TestASwallowedEntryIsSentAgain(t *testing.T) {
 	c := charterOf("ru", "us")
@@ -318,6 +410,10 @@ func TestAGapIsFilledByReadingAgain(t *testing.T) {
 	if r := ru.sync(relay); !slices.Equal(r.Missing, []EntryID{first.ID}) || len(r.Admitted) != 0 || r.Received != 1 {
 		t.Fatalf("with a gap: %+v", r)
 	}
+	before := relay.fetches
+	if ru.sync(relay); relay.fetches != before+1 {
+		t.Fatal("it reads everything again for a gap that it has looked for")
+	}
 	relay.view = nil
 	ru.reopen()
 	if r := ru.sync(relay); len(r.Admitted) != 2 || len(r.Missing) != 0 || r.Rewound {
@@ -346,6 +442,28 @@ func TestResendGetsPastAWithholdingCarrier(t *testing.T) {
 	us.sync(relay)
 	if ru.sync(relay); !slices.Equal(bodies(ru.Log()), []string{"withheld"}) {
 		t.Fatal("it did not arrive")
+	}
+}
+
+// interrupted does something in the middle of each Append.
+type interrupted struct {
+	*memoryCarrier
+	by func()
+}
+
+func (i interrupted) Append(ctx context.Context, envelope []byte) (uint64, error) {
+	i.by()
+	return i.memoryCarrier.Append(ctx, envelope)
+}
+
+// What is sealed anew while the old envelope is on its way still goes out.
+func TestResendWhileSending(t *testing.T) {
+	c := charterOf("ru", "us")
+	us, relay := openDesk(t, c, "us"), newCarrier()
+	us.say("hello")
+	us.sync(interrupted{relay, func() { must(us.Resend(ctx)) }})
+	if r := us.sync(relay); r.Sent != 1 || len(relay.box) != 2 {
+		t.Fatalf("%+v, %d in the mailbox", r, len(relay.box))
 	}
 }
 

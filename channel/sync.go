@@ -87,7 +87,7 @@ func (s *Session) answer(ctx context.Context) error {
 // them may have come while the carrier kept it from us.
 func (s *Session) receive(ctx context.Context, carrier Carrier, epoch string, last uint64, report *Report) error {
 	moved := s.cursor.Epoch != "" && epoch != s.cursor.Epoch || last < s.cursor.Number
-	for range maxPasses {
+	for range 2 { // after a rewind there is no place to have moved from
 		if moved {
 			if err := s.rewind(ctx, epoch, report); err != nil {
 				return err
@@ -97,19 +97,15 @@ func (s *Session) receive(ctx context.Context, carrier Carrier, epoch string, la
 		if err := p.run(ctx, carrier); err != nil {
 			return err
 		}
-		if moved = p.moved; moved {
-			continue
+		if moved = p.moved; !moved {
+			return s.fillGaps(ctx, carrier, epoch, last, report)
 		}
-		if p.dropped && p.admitted > 0 {
-			continue // there is room now for what had none
-		}
-		return s.fillGaps(ctx, carrier, epoch, last, report)
 	}
 	return nil
 }
 
 // fillGaps reads everything again if there are gaps other than those for which
-// that was done.
+// that was done, and goes on while that makes room for what had none.
 func (s *Session) fillGaps(ctx context.Context, carrier Carrier, epoch string, last uint64, report *Report) error {
 	if len(s.log.Missing()) == 0 || s.gaps() == s.reread {
 		return nil

@@ -130,7 +130,7 @@ func (x *exportCheck) entries() {
 		if name == charterFile || name == manifestFile {
 			continue
 		}
-		if id, ok := entryOfFile(name); !ok || d.IsDir() {
+		if id, ok := entryOfFile(name); !ok {
 			x.fault(name, "it does not belong here")
 		} else {
 			held[id] = name
