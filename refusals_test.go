@@ -298,3 +298,30 @@ func TestAnswersNeedAnOffer(tt *testing.T) {
 	t.hearAll()
 	t.want(tt, t.accept("ru", p), "the offer has no effect")
 }
+
+// TestSealedIsOver: after the seal nobody else accepts, and nothing is let go.
+func TestSealedIsOver(tt *testing.T) {
+	t := newTalks(false)
+	o := t.say("us", &OfferMove{Case: t.ground.Case, Offer: Offer{
+		Case: "swap", From: "us", Release: []PersonID{"griner", "bout"}, To: []Destination{{Person: "griner", Party: "de"}},
+	}})
+	t.hearAll()
+	a := t.accept("ru", o)
+	t.hearAll()
+	t.want(tt, t.seal("us", o, a), "")
+	t.want(tt, t.say("us", &Release{After: t.chain["us"], Accept: a}), "the offer was sealed already")
+	t.hearAll()
+	t.want(tt, t.accept("de", o), "the offer was sealed already")
+}
+
+func TestAdoptsOnlyWhatIsThere(tt *testing.T) {
+	t := newTalks(false)
+	t.want(tt, t.say("ru", &CaseMove{Adopt: true, Digest: Digest{9}}), "its version of the case is not on the channel")
+}
+
+func TestResolvesOnlyWhoIsInTheCase(tt *testing.T) {
+	o := &Offer{Case: "swap", From: "us", Release: []PersonID{"nobody"}}
+	if _, err := o.Resolve(Ref{1}, Digest{}, threeStates().Register(), nil, nil); err == nil || err.Error() != "nobody is not in the case" {
+		tt.Errorf("resolved with a stranger: %v", err)
+	}
+}
