@@ -22,11 +22,17 @@ import (
 func filled(t *testing.T) (dir string, want map[string]string) {
 	t.Helper()
 	s, dir := newStore(t)
-	for i := range 120 {
+	for turn := range 6 {
 		mustUpdate(t, s, func(tx *Tx) error {
-			key := fmt.Sprintf("key-%03d", i)
-			_, err := tx.Append("log", []byte(strings.Repeat("entry ", i)))
-			return errors.Join(err, tx.Put("brief", key, []byte(strings.Repeat(key, i*i/20))), tx.Put("brief", "again", []byte(key)))
+			for i := 20 * turn; i < 20*turn+20; i++ {
+				key := fmt.Sprintf("key-%03d", i)
+				_, err := tx.Append("log", []byte(strings.Repeat("entry ", i)))
+				err = errors.Join(err, tx.Put("brief", key, []byte(strings.Repeat(key, i*i/20))), tx.Put("brief", "again", []byte(key)))
+				if err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 	}
 	mustUpdate(t, s, func(tx *Tx) error {

@@ -61,7 +61,10 @@ func holdAndRename(from, path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.Close(), os.Rename(from, path))
+	if err := errors.Join(f.Close(), os.Rename(from, path)); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 // ReplaceFile writes all of data in the place of what stands at path, or

@@ -17,7 +17,8 @@ import (
 
 const schema = `
 BEGIN IMMEDIATE;
-CREATE TABLE record (bucket BLOB NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (bucket, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE record (bucket BLOB NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL) STRICT;
+CREATE UNIQUE INDEX place ON record (bucket, key);
 CREATE TABLE root (one INTEGER PRIMARY KEY CHECK (one = 1), value BLOB NOT NULL) STRICT;
 `
 

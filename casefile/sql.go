@@ -8,19 +8,19 @@ import (
 	"github.com/ncruces/go-sqlite3"
 )
 
-// statements are the few things that a store asks of its database.
+// statements are the few things that a store asks of its database. All find
+// records by the index, also the scan that checks them: what it has passed,
+// the others find too.
 type statements struct {
-	get, put, delete, first, next, scan, root, setRoot *sqlite3.Stmt
+	get, put, delete, scan, root, setRoot *sqlite3.Stmt
 }
 
 func (q *statements) prepare(conn *sqlite3.Conn) (err error) {
 	for stmt, sql := range map[**sqlite3.Stmt]string{
-		&q.get:     "SELECT value FROM record WHERE bucket = ? AND key = ?",
-		&q.put:     "INSERT INTO record VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-		&q.delete:  "DELETE FROM record WHERE bucket = ? AND key = ?",
-		&q.first:   "SELECT key, value FROM record WHERE bucket = ? AND key >= ? ORDER BY key LIMIT 1",
-		&q.next:    "SELECT key, value FROM record WHERE bucket = ? AND key > ? ORDER BY key LIMIT 1",
-		&q.scan:    "SELECT bucket, key, value FROM record",
+		&q.get:     "SELECT value FROM record INDEXED BY place WHERE bucket = ? AND key = ?",
+		&q.put:     "INSERT INTO record VALUES (?, ?, ?) ON CONFLICT (bucket, key) DO UPDATE SET value = excluded.value",
+		&q.delete:  "DELETE FROM record INDEXED BY place WHERE bucket = ? AND key = ?",
+		&q.scan:    "SELECT bucket, key, value FROM record INDEXED BY place ORDER BY bucket, key",
 		&q.root:    "SELECT value FROM root WHERE one = 1",
 		&q.setRoot: "INSERT INTO root VALUES (1, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
 	} {
@@ -31,9 +31,13 @@ func (q *statements) prepare(conn *sqlite3.Conn) (err error) {
 	return nil
 }
 
+// each is a statement of its own for every walk through a bucket: one walk may
+// lie within another.
+const each = "SELECT key, value FROM record INDEXED BY place WHERE bucket = ? ORDER BY key"
+
 func (q *statements) close() error {
 	var errs []error
-	for _, stmt := range []*sqlite3.Stmt{q.get, q.put, q.delete, q.first, q.next, q.scan, q.root, q.setRoot} {
+	for _, stmt := range []*sqlite3.Stmt{q.get, q.put, q.delete, q.scan, q.root, q.setRoot} {
 		errs = append(errs, stmt.Close())
 	}
 	return errors.Join(errs...)

@@ -71,8 +71,10 @@ func (tx *Tx) Append(bucket string, value []byte) (number uint64, err error) {
 	}
 	number++
 	key := NumberKey(number)
-	if _, taken, err := tx.get(bucket, key); err != nil || taken {
-		return 0, errors.Join(err, fmt.Errorf("appending to %s: the key %s is taken", bucket, key))
+	if _, taken, err := tx.get(bucket, key); err != nil {
+		return 0, err
+	} else if taken {
+		return 0, fmt.Errorf("appending to %s: the key %s is taken", bucket, key)
 	}
 	if err := tx.put(countersBucket, bucket, binary.BigEndian.AppendUint64(nil, number)); err != nil {
 		return 0, err
@@ -83,25 +85,38 @@ func (tx *Tx) Append(bucket string, value []byte) (number uint64, err error) {
 // NumberKey is the key under which Append keeps a number.
 func NumberKey(number uint64) string { return fmt.Sprintf("%020d", number) }
 
-// Each goes through a bucket, keys ascending. The value is do's to keep. What
-// do itself puts behind the present key is met, what it takes away is not.
+// Each goes through a bucket, keys ascending. The value is do's to keep. do may
+// change the bucket: what it puts behind the present key is met, what it takes
+// away there is not.
 func (tx *Tx) Each(bucket string, do func(key string, value []byte) error) error {
 	if err := tx.check(bucket, "key"); err != nil {
 		return err
 	}
-	for key, first := "", true; ; first = false {
-		next, value, found, err := tx.next(bucket, key, first)
-		if err != nil || !found {
-			return err
-		}
-		if err := do(next, value); err != nil {
-			return err
-		}
-		if tx.s == nil {
-			return errEnded
-		}
-		key = next
+	rows, _, err := tx.s.conn.Prepare(each)
+	if err != nil {
+		return tx.fail(err)
 	}
+	defer rows.Close()
+	if err := rows.BindBlob(1, []byte(bucket)); err != nil {
+		return tx.fail(err)
+	}
+	for rows.Step() {
+		key := string(rows.ColumnRawBlob(0))
+		value, ok := tx.s.sealer.open([]byte{}, bucket, key, rows.ColumnRawBlob(1))
+		if !ok {
+			return tx.fail(damagedRecord(bucket, key))
+		}
+		if err := do(key, value); err != nil {
+			return err
+		}
+		if err := tx.check(bucket, "key"); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return tx.fail(err)
+	}
+	return nil
 }
 
 var (
@@ -161,34 +176,6 @@ func (tx *Tx) sealed(bucket, key string) (sealed []byte, err error) {
 		return get.ColumnBlob(0, []byte{}), nil
 	}
 	return nil, nil
-}
-
-// next gives the first record of a bucket behind a key.
-func (tx *Tx) next(bucket, key string, first bool) (next string, value []byte, found bool, err error) {
-	stmt := tx.s.stmts.next
-	if first {
-		stmt = tx.s.stmts.first
-	}
-	next, sealed, err := tx.row(stmt, bucket, key)
-	if err != nil || sealed == nil {
-		return "", nil, false, err
-	}
-	value, ok := tx.s.sealer.open([]byte{}, bucket, next, sealed)
-	if !ok {
-		return "", nil, false, damagedRecord(bucket, next)
-	}
-	return next, value, true, nil
-}
-
-func (tx *Tx) row(stmt *sqlite3.Stmt, bucket, key string) (next string, sealed []byte, err error) {
-	defer tx.reset(stmt, &err)
-	if err := bind(stmt, bucket, key); err != nil {
-		return "", nil, tx.fail(err)
-	}
-	if stmt.Step() {
-		return string(stmt.ColumnRawBlob(0)), stmt.ColumnBlob(1, []byte{}), nil
-	}
-	return "", nil, nil
 }
 
 func (tx *Tx) put(bucket, key string, value []byte) error {

@@ -1,6 +1,9 @@
 package frontier
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // claim is part of a conflict: a rule, or a party's walk-away.
 type claim struct {
@@ -13,12 +16,14 @@ type claim struct {
 // released throughout: that is no claim of anybody's, and is named only if the
 // claims could be met by releasing nobody.
 //
-// The method is Junker's QuickXplain: with some claims taken for granted, find
-// what is needed of the others by halves. Every question that it asks is
-// answered by a scan, so the outcome is exact. If the context ends, questions
-// are answered "perhaps": what is named can't all hold, but some may be spare.
+// First some claims that can't all hold are gathered (clash), then what is
+// spare among them is left out. The method of that is Junker's QuickXplain: with
+// some claims taken for granted, find what is needed of the others by halves.
+// Every question that is asked is answered by a scan, so the outcome is exact.
+// If the context ends, questions are answered "perhaps": what is named can't all
+// hold, but some may be spare.
 func (s *session) conflict() []string {
-	core := s.needed(nil, s.p.claims(), true)
+	core := s.needed(nil, s.clash(), true)
 	out := []string{}
 	for _, c := range core {
 		out = append(out, s.p.claimWords(c))
@@ -33,6 +38,29 @@ func (s *session) conflict() []string {
 		out = append(out, "stopped before it was known whether each of these is needed")
 	}
 	return out
+}
+
+// clash gathers claims that can't all hold: as long as an exchange meets those
+// gathered, the first claim that it breaks is added. There is one, since nothing
+// is agreeable. So out of thousands of rules a few are looked at closely.
+func (s *session) clash() []claim {
+	every := s.p.claims()
+	var at []int // of those gathered, ascending: they are named in that order
+	for {
+		some := make([]claim, len(at))
+		for i, k := range at {
+			some[i] = every[k]
+		}
+		x, found := s.find(some)
+		switch {
+		case s.ctx.Err() != nil:
+			return every
+		case !found:
+			return some
+		}
+		at = append(at, slices.IndexFunc(every, func(c claim) bool { return !s.p.met(c, x) }))
+		slices.Sort(at)
+	}
 }
 
 // claims lists all that parties ask for, in the order in which it is named: the
@@ -74,7 +102,24 @@ func (s *session) needed(granted, open []claim, untried bool) []claim {
 // possible tells whether an exchange meets the claims, and is true also if the
 // context ended before that was known.
 func (s *session) possible(claims []claim, empty bool) bool {
-	d := demand{floor: make([]int64, len(s.p.worths)), empty: empty}
+	if s.ctx.Err() != nil {
+		return true
+	}
+	found, left := sweep(s.ctx, s.p.scanFor(claims, empty), func() *some { return &some{} })
+	return len(left) > 0 || slices.ContainsFunc(found, func(k *some) bool { return k.found })
+}
+
+// find gives an exchange that meets the claims, by one goroutine: always the
+// same one.
+func (s *session) find(claims []claim) (x set, found bool) {
+	k := &some{}
+	s.p.scanFor(claims, false).run(s.ctx, []keeper{k})
+	return k.set, k.found
+}
+
+// scanFor makes a scan for what meets the claims.
+func (p *Problem) scanFor(claims []claim, empty bool) *scan {
+	d := demand{floor: make([]int64, len(p.worths)), empty: empty}
 	for i := range d.floor {
 		d.floor[i] = noFloor
 	}
@@ -85,13 +130,15 @@ func (s *session) possible(claims []claim, empty bool) bool {
 			d.floor[c.walkAway] = 0
 		}
 	}
-	found, left := sweep(s.ctx, newScan(s.p, d), func() *some { return &some{} })
-	for _, k := range found {
-		if k.found {
-			return true
-		}
+	return newScan(p, d)
+}
+
+// met tells whether an exchange meets a claim.
+func (p *Problem) met(c claim, x set) bool {
+	if c.limit != nil {
+		return c.limit.cond.holds(x)
 	}
-	return len(left) > 0
+	return p.worths[c.walkAway].gain(x) >= 0
 }
 
 func (p *Problem) claimWords(c claim) string {

@@ -20,14 +20,21 @@
 //
 // All is integers; bounds are checked once, when a Problem is made, so that no
 // sum can overflow. Up to MaxTraded in trade are searched exhaustively. Their
-// ids ascending are split into a lower and an upper half. Of each half every
-// subset is summed once and dropped if no other half can mend it: a rule
-// broken already, a walk-away out of reach. Then every upper subset meets every
-// lower one. A pairing costs one addition per party until one falls below its
-// floor; rules that the upper subset has settled are not asked again; and
-// an upper subset is skipped as a whole when even the best lower subset for
-// each party apart would not improve on what is kept (keeper). So the answer is
-// that of enumeration, and the search is one loop that can be read.
+// ids ascending are split into a lower and an upper half, and every subset of a
+// half is summed once. A subset is dropped
+//
+//   - if nothing in the other half can mend it: a rule is broken already, a
+//     walk-away is out of reach (half.go, scan.go);
+//   - if another subset does the same for every rule and bonus as seen from the
+//     other half, and is as good for every party: whatever completes the one
+//     completes the other to something better (thin.go).
+//
+// Then every upper subset left meets every lower one. A pairing costs one
+// addition per party until one falls below its floor; rules that the upper
+// subset has settled are not asked again; and an upper subset is skipped as a
+// whole when even the best lower subset for each party apart would change
+// nothing in what is kept (block.go, keep.go, archive.go). So the answer is that
+// of enumeration, and the search is one loop that can be read.
 //
 // Worked example. us holds bout; ru holds griner and whelan. To us griner is
 // worth 65 and whelan 55, bout costs 50, walk-away 10. To ru bout is worth 40,

@@ -1,5 +1,7 @@
 package frontier
 
+import "slices"
+
 // best keeps the first exchange of an order.
 type best struct {
 	order *order
@@ -58,6 +60,18 @@ func (k *ideals) take(d *deal) {
 	k.best.take(d)
 }
 
+// ceiling is over everything agreeable, where a scan for ideals has left
+// something: what it skipped can't bring more than the gains that it found.
+func (k *ideals) ceiling(left []deal) deal {
+	c := deal{gains: slices.Clone(k.gains)}
+	for _, d := range left {
+		for p, g := range d.gains {
+			c.gains[p] = max(c.gains[p], g)
+		}
+	}
+	return c
+}
+
 // idealsOfAll merges what several goroutines kept.
 func idealsOfAll(found []*ideals) *ideals {
 	to := found[0]
@@ -72,8 +86,16 @@ func idealsOfAll(found []*ideals) *ideals {
 	return to
 }
 
-// some keeps whether there is an exchange at all.
-type some struct{ found bool }
+// some keeps the first exchange that it is handed.
+type some struct {
+	set   set
+	found bool
+}
 
 func (k *some) hopeless(*deal) bool { return k.found }
-func (k *some) take(*deal)          { k.found = true }
+
+func (k *some) take(d *deal) {
+	if !k.found {
+		k.set, k.found = d.set, true
+	}
+}

@@ -13,6 +13,7 @@ import (
 // by itself and the lower then by the upper, in which one gain less matters.
 func maxima(deals []deal) []deal {
 	slices.SortFunc(deals, descending)
+	// thin would drop the repeated as well, but there may be very many.
 	deals = slices.CompactFunc(deals, func(a, b deal) bool { return slices.Equal(a.gains, b.gains) })
 	deals = thin(deals)
 	slices.SortFunc(deals, descending)

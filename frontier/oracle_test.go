@@ -236,6 +236,17 @@ func (o *oracle) ideal(among []outcome) []*big.Int {
 	return ideal
 }
 
+// leftOut lists who has no part in a criterion.
+func (o *oracle) leftOut(by frontier.Criterion, among []outcome) []string {
+	var out []string
+	for i, best := range o.ideal(among) {
+		if best.Sign() == 0 && (by == frontier.Nash || by == frontier.KS) {
+			out = append(out, string(o.voices[i].Position.Party))
+		}
+	}
+	return out
+}
+
 // worthBy is the value of a criterion, a list where it is lexicographic.
 func worthBy(c frontier.Criterion, x outcome, ideal []*big.Int) []*big.Rat {
 	var list []*big.Rat

@@ -74,14 +74,13 @@ func (o *order) compare(a, b *deal) int {
 	if c := o.leximin.compare(a, b); c != 0 {
 		return c
 	}
-	if c := (total{}).compare(a, b); c != 0 {
-		return c
-	}
+	// Alike to leximin, the gains are the same, if of other parties: so is their
+	// total, the next tie-break.
 	return sameGains(a, b)
 }
 
-// sameGains orders exchanges that no gain tells apart: more heads, then the
-// smaller ids.
+// sameGains orders exchanges with the same gains: more heads, then the smaller
+// ids.
 func sameGains(a, b *deal) int {
 	if c := cmp.Compare(a.heads, b.heads); c != 0 {
 		return c

@@ -24,20 +24,42 @@ type drawn struct {
 	c      *parley.Case
 	voices []frontier.Voice
 	ids    []parley.PersonID
+	temper temper
 }
 
-// points are small, so that ties are many, or large.
-func drawPoints(t *rapid.T, label string) int64 {
-	if rapid.IntRange(0, 9).Draw(t, "large") == 0 {
-		return rapid.Int64Range(-parley.MaxPoints, parley.MaxPoints).Draw(t, label)
-	}
-	return rapid.Int64Range(-4, 6).Draw(t, label)
+// temper is how large points are in a case, and how much is forbidden. Cases of
+// every kind are needed: with points of -1, 0 and 1 all tie-breaks decide, with
+// few rules much is agreeable, with many nothing is.
+type temper struct {
+	points   [2]int64
+	walkAway [2]int64
+	rules    int
 }
+
+var tempers = []temper{
+	{[2]int64{-1, 1}, [2]int64{-2, 0}, 0},
+	{[2]int64{-4, 6}, [2]int64{-5, 3}, 1},
+	{[2]int64{-1, 2}, [2]int64{-3, 0}, 1},
+	{[2]int64{-1, 1}, [2]int64{-1, 2}, 2},
+	{[2]int64{-40, 60}, [2]int64{-50, 30}, 2},
+	{[2]int64{-parley.MaxPoints, parley.MaxPoints}, [2]int64{-parley.MaxPoints, 0}, 2},
+	{[2]int64{-9, 5}, [2]int64{-5, 5}, 3},
+	{[2]int64{0, 0}, [2]int64{0, 0}, 1},
+}
+
+// number draws without rapid's liking for small numbers, which would make most
+// cases alike.
+func number(t *rapid.T, r [2]int64, label string) int64 {
+	return r[0] + int64(rapid.Uint64().Draw(t, label)*0x9E3779B97F4A7C15>>11%uint64(r[1]-r[0]+1))
+}
+
+// chance is true once in n times.
+func chance(t *rapid.T, n int64, label string) bool { return number(t, [2]int64{1, n}, label) == n }
 
 func drawSome[T any](t *rapid.T, from []T, label string) []T {
 	var out []T
 	for _, x := range from {
-		if rapid.IntRange(0, 2).Draw(t, label) == 0 {
+		if chance(t, 3, label) {
 			out = append(out, x)
 		}
 	}
@@ -45,17 +67,17 @@ func drawSome[T any](t *rapid.T, from []T, label string) []T {
 }
 
 func drawCase(t *rapid.T) drawn {
-	parties := rapid.IntRange(1, len(partyIDs)).Draw(t, "parties")
+	parties := number(t, [2]int64{1, 4}, "parties")
 	c := &parley.Case{ID: "drawn"}
 	for _, id := range rapid.Permutation(partyIDs).Draw(t, "order")[:parties] {
 		c.Parties = append(c.Parties, parley.Party{ID: id, Name: "The " + string(id)})
 	}
-	d := drawn{c: c}
+	d := drawn{c: c, temper: tempers[number(t, [2]int64{0, int64(len(tempers) - 1)}, "temper")]}
 	d.drawHoldings(t)
-	c.Rules = d.drawRules(t, 3, false)
+	c.Rules = d.drawRules(t, false)
 	for i, p := range c.Parties {
-		if i == 0 || rapid.IntRange(0, 3).Draw(t, "speaks") > 0 {
-			d.voices = append(d.voices, frontier.Voice{Position: d.drawPosition(t, p.ID), Estimated: rapid.Bool().Draw(t, "estimated")})
+		if i == 0 || !chance(t, 4, "silent") {
+			d.voices = append(d.voices, frontier.Voice{Position: d.drawPosition(t, p.ID), Estimated: chance(t, 3, "estimated")})
 		}
 	}
 	d.voices = rapid.Permutation(d.voices).Draw(t, "voices")
@@ -73,21 +95,23 @@ func (d *drawn) drawHoldings(t *rapid.T) {
 			}
 		}
 	}
-	party := func() parley.PartyID { return rapid.SampledFrom(d.c.Parties).Draw(t, "party").ID }
-	for range rapid.IntRange(0, 7).Draw(t, "persons") {
+	party := func() parley.PartyID {
+		return d.c.Parties[number(t, [2]int64{0, int64(len(d.c.Parties) - 1)}, "party")].ID
+	}
+	for range number(t, [2]int64{0, 7}, "persons") {
 		p := parley.Person{
 			ID: name(), HeldBy: party(), SoughtBy: []parley.PartyID{party()}, Tags: drawSome(t, tags, "tag"),
-			Owed: rapid.IntRange(0, 7).Draw(t, "owed") == 0, Blank: rapid.IntRange(0, 7).Draw(t, "blank") == 0,
+			Owed: chance(t, 12, "owed"), Blank: chance(t, 8, "blank"),
 		}
-		if rapid.IntRange(0, 7).Draw(t, "free") == 0 {
+		if chance(t, 12, "free") {
 			p.HeldBy = ""
 		}
 		d.c.Persons = append(d.c.Persons, p)
 	}
-	for range rapid.IntRange(0, 2).Draw(t, "groups") {
+	for range number(t, [2]int64{0, 2}, "groups") {
 		d.c.Groups = append(d.c.Groups, parley.Group{
-			ID: name(), HeldBy: party(), Count: rapid.IntRange(1, 4).Draw(t, "count"), Tags: drawSome(t, tags, "tag"),
-			Owed: rapid.IntRange(0, 7).Draw(t, "owed") == 0,
+			ID: name(), HeldBy: party(), Count: int(number(t, [2]int64{1, 4}, "count")), Tags: drawSome(t, tags, "tag"),
+			Owed: chance(t, 12, "owed"),
 		})
 	}
 }
@@ -95,45 +119,47 @@ func (d *drawn) drawHoldings(t *rapid.T) {
 func (d *drawn) drawPosition(t *rapid.T, party parley.PartyID) brief.Position {
 	p := brief.Position{Party: party, Worth: map[parley.PersonID]int64{}, Tags: map[string]int64{}}
 	for _, id := range d.ids {
-		p.Worth[id] = drawPoints(t, "worth")
+		p.Worth[id] = number(t, d.temper.points, "worth")
 	}
-	for _, tag := range drawSome(t, tags, "tag") {
-		p.Tags[tag] = rapid.Int64Range(-2, 2).Draw(t, "tag points")
+	if chance(t, 2, "tags") {
+		for _, tag := range drawSome(t, tags, "tag") {
+			p.Tags[tag] = number(t, [2]int64{-2, 2}, "tag points")
+		}
 	}
-	p.WalkAway = rapid.Int64Range(-5, 5).Draw(t, "walk-away")
-	p.Rules = d.drawRules(t, 2, true)
+	p.WalkAway = number(t, d.temper.walkAway, "walk-away")
+	p.Rules = d.drawRules(t, true)
 	return p
 }
 
-func (d *drawn) drawRules(t *rapid.T, most int, private bool) []parley.Rule {
-	if len(d.ids) == 0 {
-		return nil
-	}
+func (d *drawn) drawRules(t *rapid.T, private bool) []parley.Rule {
 	var out []parley.Rule
-	for range rapid.IntRange(0, most).Draw(t, "rules") {
-		out = append(out, d.drawRule(t, private))
+	for range number(t, [2]int64{0, int64(d.temper.rules)}, "rules") {
+		if len(d.ids) > 0 {
+			out = append(out, d.drawRule(t, private))
+		}
 	}
 	return out
 }
 
 func (d *drawn) drawRule(t *rapid.T, private bool) parley.Rule {
 	list := func() []parley.PersonID {
-		return rapid.SliceOfNDistinct(rapid.SampledFrom(d.ids), 1, min(3, len(d.ids)), rapid.ID).Draw(t, "ids")
+		some := rapid.Permutation(d.ids).Draw(t, "ids")
+		return some[:number(t, [2]int64{1, int64(min(3, len(some)))}, "how many")]
 	}
-	number := func() *int {
-		if rapid.Bool().Draw(t, "unbounded") {
+	bound := func() *int {
+		if chance(t, 2, "unbounded") {
 			return nil
 		}
-		n := rapid.IntRange(0, 5).Draw(t, "bound")
+		n := int(number(t, [2]int64{0, 5}, "bound"))
 		return &n
 	}
-	kinds := 8
+	kinds := int64(8)
 	if private {
-		kinds = 9
+		kinds = 10
 	}
-	switch rapid.IntRange(0, kinds).Draw(t, "kind") {
+	switch number(t, [2]int64{0, kinds}, "kind") {
 	case 0:
-		return parley.Require{IDs: list()}
+		return parley.Require{IDs: list()[:1]}
 	case 1:
 		return parley.Forbid{IDs: list()}
 	case 2:
@@ -143,16 +169,16 @@ func (d *drawn) drawRule(t *rapid.T, private bool) parley.Rule {
 	case 4:
 		return parley.IfThen{If: list()[0], Then: list()}
 	case 5, 6:
-		return parley.Count{Of: d.drawSelector(t), AtLeast: number(), AtMost: number()}
+		return parley.Count{Of: d.drawSelector(t), AtLeast: bound(), AtMost: bound()}
 	case 7:
 		return parley.Equal{A: d.drawSelector(t), B: d.drawSelector(t)}
 	case 8:
 		return parley.Ratio{
 			A: d.drawSelector(t), B: d.drawSelector(t),
-			Num: rapid.IntRange(0, 3).Draw(t, "num"), Den: rapid.IntRange(1, 3).Draw(t, "den"),
+			Num: int(number(t, [2]int64{0, 3}, "num")), Den: int(number(t, [2]int64{1, 3}, "den")),
 		}
 	}
-	return parley.Bonus{Points: rapid.Int64Range(-5, 9).Draw(t, "bonus"), All: list()}
+	return parley.Bonus{Points: number(t, [2]int64{-5, 9}, "bonus"), All: list()}
 }
 
 func (d *drawn) drawSelector(t *rapid.T) parley.Selector {
@@ -207,10 +233,22 @@ func solve(t fatal, c *parley.Case, voices []frontier.Voice, o frontier.Options)
 // TestWeighingIsEnumeration holds every criterion, the frontier, and the reasons
 // for "nothing" to the oracle.
 func TestWeighingIsEnumeration(t *testing.T) {
+	var cases, agreeable, many int
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawCase(t)
 		checkAll(t, d.c, d.voices, d.String)
+		cases++
+		n := len(consult(d.c, d.voices).agreeable())
+		if n > 0 {
+			agreeable++
+		}
+		if n >= 10 {
+			many++
+		}
 	})
+	if !t.Failed() && cases >= 100 && (agreeable < cases/3 || cases-agreeable < cases/10 || many < cases/10) {
+		t.Errorf("of %d cases %d are agreeable, %d in many ways: too much of one kind to show anything", cases, agreeable, many)
+	}
 }
 
 // checkAll holds all that is asked without an offer to the oracle.
@@ -221,17 +259,18 @@ func checkAll(t fatal, c *parley.Case, voices []frontier.Voice, shape func() str
 	points := toldAll(o.frontier(fits))
 	var why []string
 	for _, by := range frontier.Criteria() {
-		a := solve(t, c, voices, frontier.Options{Criterion: by, Frontier: true})
+		a := solve(t, c, voices, frontier.Options{Criterion: by, Frontier: true, Releases: true})
 		if !a.Proved || a.Tied || a.Bound != nil || a.Criterion != by || a.Agreeable != (len(fits) > 0) {
 			t.Fatalf("%s: proved %t tied %t agreeable %t of %d\n%s", by, a.Proved, a.Tied, a.Agreeable, len(fits), shape())
 		}
 		if got := tellAll(a.Frontier.Points); !slices.Equal(got, points) || a.Frontier.Points == nil || !a.Frontier.Complete {
-			t.Fatalf("frontier: got\n%v\nwant\n%v\n%s", got, points, shape())
+			t.Fatalf("frontier of %d points, want %d; %s\n%s", len(got), len(points), difference(got, points), shape())
 		}
 		if len(fits) > 0 {
 			if got, want := tell(*a.Best), o.best(by, fits).String(); got != want {
 				t.Fatalf("%s: got %s, want %s\n%s", by, got, want, shape())
 			}
+			same(t, string(by)+" leaves out", a.LeftOut, o.leftOut(by, fits))
 		}
 		if why != nil && !slices.Equal(a.Why, why) || a.Agreeable != (a.Best != nil) {
 			t.Fatalf("%s: best %v, why %q and %q", by, a.Best, a.Why, why)
@@ -243,6 +282,16 @@ func checkAll(t fatal, c *parley.Case, voices []frontier.Voice, shape func() str
 	} else if len(why) > 0 {
 		t.Fatalf("why of something agreeable: %q", why)
 	}
+}
+
+// difference tells where two lists part.
+func difference(got, want []string) string {
+	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] {
+			return fmt.Sprintf("%d is %s, want %s", i, got[i], want[i])
+		}
+	}
+	return "as far as both go they are the same"
 }
 
 // checkConflict holds the lines of why to their promise: together they can't be

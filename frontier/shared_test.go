@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -186,4 +187,36 @@ func (o *oracleCase) sameFrontier(t *testing.T, a *frontier.Answer) (excess bool
 		t.Errorf("case %d: frontier %v, they have %v", o.Case, got, o.Exact.Frontier)
 	}
 	return excess
+}
+
+// TestNothingIsNeedless weighs cases in which what one party gains another
+// loses, so that no half can be thinned and several goroutines share the work.
+func TestNothingIsNeedless(t *testing.T) {
+	for seed := range uint64(4) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		const n = 14
+		c := &parley.Case{ID: "needed", Parties: []parley.Party{{ID: "a"}, {ID: "b"}, {ID: "c"}}}
+		worth := [3]map[parley.PersonID]int64{{}, {}, {}}
+		var ids []parley.PersonID
+		var all int64
+		for i := range n {
+			id := parley.PersonID(fmt.Sprintf("x%02d", i))
+			ids = append(ids, id)
+			c.Persons = append(c.Persons, parley.Person{ID: id, HeldBy: c.Parties[i%3].ID})
+			worth[0][id] = r.Int64N(1000)
+			worth[1][id] = -worth[0][id]
+			worth[2][id] = r.Int64N(3) - 1
+			all += worth[0][id]
+		}
+		c.Rules = []parley.Rule{parley.Ratio{A: parley.Selector{HeldBy: "a"}, B: parley.Selector{HeldBy: "b"}, Num: 2, Den: 1}}
+		voices := []frontier.Voice{
+			voice("a", all*2/5, worth[0], parley.Bonus{Points: 7, All: []parley.PersonID{ids[0], ids[n-1]}}, parley.Bonus{Points: 5, All: []parley.PersonID{ids[0], ids[n-2]}}),
+			voice("b", -all*3/5, worth[1], parley.Bonus{Points: -3, All: []parley.PersonID{ids[1], ids[n-1]}}),
+			voice("c", 1, worth[2]),
+		}
+		checkAll(t, c, voices, func() string { return fmt.Sprint("seed ", seed) })
+		if testing.Short() {
+			return
+		}
+	}
 }

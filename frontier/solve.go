@@ -87,7 +87,7 @@ func (s *session) ideal() (gains []int64, ok bool) {
 	all := idealsOfAll(found)
 	if len(left) > 0 {
 		s.order = newOrder(Maximin, nil)
-		s.settle(&all.best, left, nil)
+		s.settle(&all.best, []deal{all.ceiling(left)}, nil)
 		return nil, false
 	}
 	for i, g := range all.gains {
