@@ -23,7 +23,7 @@ type claim struct {
 // If the context ends, questions are answered "perhaps": what is named can't all
 // hold, but some may be spare.
 func (s *session) conflict() []string {
-	core := s.needed(nil, s.clash(), true)
+	core := s.needed(nil, s.clash(), false)
 	out := []string{}
 	for _, c := range core {
 		out = append(out, s.p.claimWords(c))

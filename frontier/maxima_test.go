@@ -2,6 +2,7 @@ package frontier
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 	"testing"
@@ -106,6 +107,24 @@ func TestNashIsTheProduct(t *testing.T) {
 			t.Fatalf("%v and %v: got %d, want %d", a.gains, b.gains, got, want)
 		}
 	})
+}
+
+// TestTimes multiplies at the edge of 128 bits.
+func TestTimes(t *testing.T) {
+	number := func(w wide) *big.Int {
+		n := new(big.Int).Lsh(new(big.Int).SetUint64(w.hi), 64)
+		return n.Add(n, new(big.Int).SetUint64(w.lo))
+	}
+	const most = math.MaxUint64
+	for _, w := range []wide{{0, 1}, {0, most}, {1, 0}, {most / 3, most}, {most / 3, 0}, {most, most}, {most / 5, most - 1}} {
+		for _, n := range []uint64{0, 1, 2, 3, 4, 5, 1 << 32, most} {
+			want := new(big.Int).Mul(number(w), new(big.Int).SetUint64(n))
+			got, fits := w.times(n)
+			if fits != (want.BitLen() <= 128) || fits && number(got).Cmp(want) != 0 {
+				t.Errorf("%v times %d: %v, fits %t", w, n, got, fits)
+			}
+		}
+	}
 }
 
 // TestArchive takes deals one by one, with several merges on the way.
