@@ -17,6 +17,13 @@ func (f *fold) offer(n *node, m *OfferMove) string {
 		return "it is made on another case"
 	case len(m.Offer.Entries()) == 0:
 		return "it offers nobody"
+	case len(NewExchange(m.Offer.Release...)) != len(m.Offer.Release):
+		return "it names somebody twice"
+	}
+	for _, w := range m.Offer.IfConfirmed {
+		if _, ok := v.Case.Party(w.Party); !ok {
+			return fmt.Sprintf("it waits for %s, which is no party of the case", w.Party)
+		}
 	}
 	reg := f.register(v.Case)
 	for _, id := range m.Offer.Entries() {
@@ -30,16 +37,17 @@ func (f *fold) offer(n *node, m *OfferMove) string {
 func (f *fold) accept(n *node, m *Accept) string {
 	r := m.Resolved
 	_, o, why := f.offerAt(r.Offer, n)
-	if why != "" {
+	switch {
+	case why != "":
 		return why
+	case o.Offer.From == n.member.Party:
+		return "an offer is accepted by others than its offeror"
 	}
 	if why := f.resolution(n, o, r, m.Digest); why != "" {
 		return why
 	}
 	reg := f.register(f.version(r.Case, n).Case)
 	switch {
-	case o.Offer.From == n.member.Party:
-		return "an offer is accepted by others than its offeror"
 	case !o.Offer.concerns(n.member.Party, reg):
 		return "its author's side has no part in the offer"
 	case f.any(f.withdraws[r.Offer], n) != nil:

@@ -74,10 +74,13 @@ func (r Resolved) Digest() Digest {
 }
 
 // DigestOfCase names a version of a case: SHA-256 over the label
-// "parley/v1/case", a zero byte and the file's bytes as they were sent.
-func DigestOfCase(file []byte) Digest {
+// "parley/v1/case", a zero byte, the digest of the version that it replaces (32
+// zero bytes for a first) and the file's bytes as they were sent. So each version
+// has one line of ancestors, and no version can come round to itself.
+func DigestOfCase(previous Digest, file []byte) Digest {
 	h := sha256.New()
 	h.Write([]byte("parley/v1/case\x00"))
+	h.Write(previous[:])
 	h.Write(file)
 	return Digest(h.Sum(nil))
 }

@@ -16,14 +16,17 @@ type fold struct {
 	nodes   []*node
 	byRef   map[Ref]*node
 
-	numbers   map[place][]*node   // two under one number: a fork
-	forks     map[MemberID][]fork // proofs of equivocation
-	versions  map[Digest][]*node  // case versions put forward, with effect
-	withdraws map[Ref][]*node     // by offer
-	seals     map[Ref][]*node     // by offer
-	releases  map[Ref][]*node     // by accept
-	replies   map[Ref][]*node     // accepts and declines, by offer
+	numbers   map[place][]*node     // two under one number: a fork
+	forks     map[MemberID][]uint64 // numbers under which an author signed two entries, ascending as found
+	versions  map[Digest][]*node    // case versions put forward, with effect
+	withdraws map[Ref][]*node       // by offer
+	seals     map[Ref][]*node       // by offer
+	releases  map[Ref][]*node       // by accept
+	replies   map[Ref][]*node       // accepts and declines, by offer
 	registers map[*Case]Register
+	lines     map[Digest]map[Digest]bool // what each version replaces
+	taken     map[Digest][]PartyID       // whom each version takes somebody from
+	scopes    map[*Mandate]map[PersonID]bool
 	answers   map[Ref][]*node     // by seal: ratified, refused, certified, lapsed
 	adoptions map[PartyID][]*node // decisions that commit a party to a version of the case
 }
@@ -33,17 +36,16 @@ type place struct {
 	number uint64
 }
 
-type fork struct{ a, b *node }
-
 // Fold adds the acts up to a table. It is a function of the set of acts: order
 // and repetition don't matter, and an act whose ancestors are not all there
 // waits.
 func Fold(g Ground, acts []Act) *Table {
 	f := &fold{
 		ground: g, members: map[MemberID]*Member{}, nodes: order(acts), byRef: map[Ref]*node{},
-		numbers: map[place][]*node{}, forks: map[MemberID][]fork{}, versions: map[Digest][]*node{},
+		numbers: map[place][]*node{}, forks: map[MemberID][]uint64{}, versions: map[Digest][]*node{},
 		withdraws: map[Ref][]*node{}, seals: map[Ref][]*node{}, releases: map[Ref][]*node{},
-		answers: map[Ref][]*node{}, replies: map[Ref][]*node{}, registers: map[*Case]Register{}, adoptions: map[PartyID][]*node{},
+		answers: map[Ref][]*node{}, replies: map[Ref][]*node{}, registers: map[*Case]Register{}, lines: map[Digest]map[Digest]bool{},
+		taken: map[Digest][]PartyID{}, scopes: map[*Mandate]map[PersonID]bool{}, adoptions: map[PartyID][]*node{},
 	}
 	for i := range g.Members {
 		f.members[g.Members[i].ID] = &g.Members[i]
@@ -60,13 +62,12 @@ func Fold(g Ground, acts []Act) *Table {
 	return f.table()
 }
 
-// noteFork keeps every pair of entries that one author signed under one number.
+// noteFork keeps under which numbers one author signed two entries.
 func (f *fold) noteFork(n *node) {
 	at := place{n.Author, n.Number}
-	for _, other := range f.numbers[at] {
-		f.forks[n.Author] = append(f.forks[n.Author], fork{other, n})
+	if f.numbers[at] = append(f.numbers[at], n); len(f.numbers[at]) == 2 {
+		f.forks[n.Author] = append(f.forks[n.Author], n.Number)
 	}
-	f.numbers[at] = append(f.numbers[at], n)
 }
 
 // index files an act that has effect under what it is about.
@@ -116,9 +117,22 @@ func (f *fold) adopt(n *node) {
 // the author of x had signed two entries under the number of x or an earlier
 // one. What rests on a contested act has no effect.
 func (f *fold) contested(x, n *node) bool {
-	return slices.ContainsFunc(f.forks[x.Author], func(k fork) bool {
-		return k.a.Number <= x.Number && n.knows(k.a) && n.knows(k.b)
+	return slices.ContainsFunc(f.forks[x.Author], func(number uint64) bool {
+		return number <= x.Number && f.knowsTwo(place{x.Author, number}, n)
 	})
+}
+
+func (f *fold) knowsTwo(at place, n *node) bool {
+	known := 0
+	for _, k := range f.numbers[at] {
+		if n.knows(k) {
+			known++
+		}
+		if known == 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // judge says why an act has no effect, or "" where it has.
@@ -211,12 +225,26 @@ func (f *fold) underMandate(n *node, level Level) string {
 	case !slices.Contains(m.May, level):
 		return fmt.Sprintf("the mandate does not allow to %s", level)
 	}
+	scope := f.scope(m)
 	for _, id := range f.touches(n) {
-		if len(m.Scope) > 0 && !slices.Contains(m.Scope, id) {
+		if len(m.Scope) > 0 && !scope[id] {
 			return fmt.Sprintf("the mandate does not cover %s", id)
 		}
 	}
 	return ""
+}
+
+// scope is whom a mandate covers, as a set.
+func (f *fold) scope(m *Mandate) map[PersonID]bool {
+	s, ok := f.scopes[m]
+	if !ok {
+		s = map[PersonID]bool{}
+		for _, id := range m.Scope {
+			s[id] = true
+		}
+		f.scopes[m] = s
+	}
+	return s
 }
 
 // touches lists whom a move disposes of, for the scope of its mandate.

@@ -59,5 +59,6 @@ func (o *Offer) Entries() Exchange {
 
 // Essential lists the entries that may not drop out, ids ascending.
 func (o *Offer) Essential() Exchange {
-	return slices.DeleteFunc(o.Entries(), func(id PersonID) bool { return slices.Contains(o.Optional, id) })
+	optional := NewExchange(o.Optional...)
+	return slices.DeleteFunc(o.Entries(), optional.Has)
 }

@@ -55,7 +55,7 @@ func refusals() map[string]func(*talks) Ref {
 	put := func(t *talks, name string, previous Digest, change func(*Case)) (Digest, Ref) {
 		c := threeStates()
 		change(c)
-		d := DigestOfCase([]byte(name))
+		d := DigestOfCase(previous, []byte(name))
 		return d, t.say("us", &CaseMove{Digest: d, Previous: previous, File: []byte(name), Case: c})
 	}
 	offers := func(o Offer) func(*talks) Ref {
@@ -102,7 +102,7 @@ func refusals() map[string]func(*talks) Ref {
 			return t.accept("ru", o)
 		},
 		"its version of the case is not on the channel": func(t *talks) Ref {
-			return t.say("us", &OfferMove{Case: DigestOfCase([]byte("nowhere")), Offer: Offer{Case: "swap", From: "us", Release: []PersonID{"bout"}}})
+			return t.say("us", &OfferMove{Case: DigestOfCase(Digest{}, []byte("nowhere")), Offer: Offer{Case: "swap", From: "us", Release: []PersonID{"bout"}}})
 		},
 		"an offer is accepted by others than its offeror": func(t *talks) Ref {
 			return t.accept("us", t.offer("us", "griner", "bout"))
@@ -144,6 +144,10 @@ func refusals() map[string]func(*talks) Ref {
 		"it lists no accept that its author had": func(t *talks) Ref {
 			return t.say("us", &Seal{Offer: t.offer("us", "griner", "bout")})
 		},
+		"it names somebody twice": offers(Offer{Case: "swap", From: "us", Release: []PersonID{"bout", "bout"}}),
+		"it waits for xx, which is no party of the case": offers(Offer{
+			Case: "swap", From: "us", Release: []PersonID{"bout"}, IfConfirmed: []Confirmation{{Person: "bout", Party: "xx"}},
+		}),
 		"its accepts are not in order": func(t *talks) Ref {
 			o := t.offer("us", "griner", "krasikov")
 			t.hearAll()
@@ -239,9 +243,6 @@ func refusals() map[string]func(*talks) Ref {
 			t.hear("us-president", "fr")
 			return t.answer("us-president", q, false)
 		},
-		"the charter's version of the case replaces none": func(t *talks) Ref {
-			return t.say("ru", &CaseMove{Digest: t.ground.Case, Previous: t.ground.Case, File: caseFile, Case: t.file})
-		},
 		"it replaces a version that is not on the channel": func(t *talks) Ref {
 			_, r := put(t, "second version", Digest{7}, func(*Case) {})
 			return r
@@ -323,5 +324,59 @@ func TestResolvesOnlyWhoIsInTheCase(tt *testing.T) {
 	o := &Offer{Case: "swap", From: "us", Release: []PersonID{"nobody"}}
 	if _, err := o.Resolve(Ref{1}, Digest{}, threeStates().Register(), nil, nil); err == nil || err.Error() != "nobody is not in the case" {
 		tt.Errorf("resolved with a stranger: %v", err)
+	}
+}
+
+// TestOnlyOptionalEntriesAreDropped: a slip of the pen is not passed over.
+func TestOnlyOptionalEntriesAreDropped(tt *testing.T) {
+	o := &Offer{Case: "swap", From: "us", Release: []PersonID{"bout", "griner"}, Optional: []PersonID{"whelan"}}
+	reg := threeStates().Register()
+	if r, err := o.Resolve(Ref{1}, Digest{}, reg, []PersonID{"whelan"}, nil); err != nil || r.Release.Has("whelan") {
+		tt.Errorf("%v, %v", r.Release, err)
+	}
+	for _, id := range []PersonID{"griner", "nobody"} {
+		if _, err := o.Resolve(Ref{1}, Digest{}, reg, []PersonID{id}, nil); err == nil {
+			tt.Errorf("%s was dropped", id)
+		}
+	}
+}
+
+// TestAVersionIsNotComeBackTo: the same file put forward again, in the place of
+// a later version, is another version: nobody can go back by going round.
+func TestAVersionIsNotComeBackTo(tt *testing.T) {
+	t := newTalks(false)
+	version := func(who, name string, previous Digest, holder PartyID) Digest {
+		c := threeStates()
+		c.Persons[4].HeldBy = holder // krasikov
+		d := DigestOfCase(previous, []byte(name))
+		t.want(tt, t.say(who, &CaseMove{Digest: d, Previous: previous, File: []byte(name), Case: c}), "")
+		t.hearAll()
+		return d
+	}
+	first := version("us", "de holds him", t.ground.Case, "de")
+	second := version("us", "us holds him", first, "us")
+	t.want(tt, t.say("de", &CaseMove{Adopt: true, Digest: second}), "")
+	t.hearAll()
+	third := version("de", "de holds him", second, "de")
+	if third == first {
+		tt.Fatal("two versions have one name")
+	}
+	o := t.say("fr", &OfferMove{Case: third, Offer: Offer{Case: "swap", From: "fr", Release: []PersonID{"krasikov"}}})
+	t.hearAll()
+	r := Resolved{Offer: o, Case: third, Release: Exchange{"krasikov"}}
+	yes := t.say("de", &Accept{After: t.chain["de"], Resolved: r, Digest: r.Digest()})
+	t.want(tt, yes, "us has not adopted the version of the case in which it no longer holds somebody")
+}
+
+// TestForkFlood: a member who signs many entries under one number makes one
+// breach, not one for each pair.
+func TestForkFlood(tt *testing.T) {
+	t := newTalks(false)
+	before := t.last["ru"]
+	for range 300 {
+		t.sign("ru", &Note{Text: "again"}, before, Ref{})
+	}
+	if b := t.table().Breaches; len(b) != 1 || len(b[0].Refs) != 2 {
+		tt.Errorf("%d breaches, want one of two entries", len(b))
 	}
 }

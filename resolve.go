@@ -12,21 +12,36 @@ func (o *Offer) Resolve(ref Ref, version Digest, reg Register, drop []PersonID, 
 	named = slices.Clone(named)
 	slices.SortFunc(named, func(a, b Naming) int { return compareID(a.Blank, b.Blank) })
 	r := Resolved{Offer: ref, Case: version, Named: named}
+	optional, out := NewExchange(o.Optional...), NewExchange(drop...)
+	filled := fillings(named)
 	for _, id := range o.Entries() {
-		if slices.Contains(drop, id) {
-			continue
+		if !out.Has(id) {
+			r.Release = append(r.Release, filled.of(id))
 		}
-		r.Release = append(r.Release, fill(id, named))
 	}
 	r.Release = NewExchange(r.Release...)
+	for _, id := range out {
+		if !optional.Has(id) {
+			return r, fmt.Errorf("%s can't be dropped: it is not an optional entry of the offer", id)
+		}
+	}
 	return r, o.CheckResolved(r, reg)
 }
 
-func fill(id PersonID, named []Naming) PersonID {
+// fillings say who stands in a blank's place.
+type filled map[PersonID]PersonID
+
+func fillings(named []Naming) filled {
+	f := filled{}
 	for _, n := range named {
-		if n.Blank == id {
-			return n.Person
-		}
+		f[n.Blank] = n.Person
+	}
+	return f
+}
+
+func (f filled) of(id PersonID) PersonID {
+	if p, ok := f[id]; ok {
+		return p
 	}
 	return id
 }
@@ -55,8 +70,9 @@ func (o *Offer) CheckResolved(r Resolved, reg Register) error {
 		return fmt.Errorf("the released are not listed in order, each once")
 	}
 	var may Exchange
+	filled := fillings(r.Named)
 	for _, id := range o.Entries() {
-		may = append(may, fill(id, r.Named))
+		may = append(may, filled.of(id))
 	}
 	may = NewExchange(may...)
 	for _, id := range r.Release {
@@ -68,7 +84,7 @@ func (o *Offer) CheckResolved(r Resolved, reg Register) error {
 		}
 	}
 	for _, id := range o.Essential() {
-		if !r.Release.Has(fill(id, r.Named)) {
+		if !r.Release.Has(filled.of(id)) {
 			return fmt.Errorf("%s is essential to the offer and missing", id)
 		}
 	}
@@ -138,8 +154,9 @@ func (o *Offer) MustAccept(r Resolved, reg Register) []PartyID {
 	for _, id := range r.Release {
 		out = append(out, reg[id].HeldBy)
 	}
+	filled := fillings(r.Named)
 	for _, w := range o.IfConfirmed {
-		if r.Release.Has(fill(w.Person, r.Named)) {
+		if r.Release.Has(filled.of(w.Person)) {
 			out = append(out, w.Party)
 		}
 	}

@@ -94,8 +94,8 @@ type Agreement struct {
 
 // Breach is a proof, or a contradiction, that no honest member makes.
 type Breach struct {
-	Author MemberID
-	Refs   []Ref // the entries that show it
+	Author MemberID // zero where the acts alone don't say whose it is
+	Refs   []Ref    // the entries that show it
 	Text   string
 }
 
@@ -216,14 +216,17 @@ func ascending(ps []PartyID) []PartyID {
 	return slices.Compact(ps)
 }
 
-// breaches lists forks, and names that stand in two agreements in force: that
+// breaches lists one fork for each author who has one, and names that stand in two agreements in force: that
 // takes a principal who gave two answers, and no rule can choose between them.
 func (f *fold) breaches() []Breach {
 	var out []Breach
-	for author, forks := range f.forks {
-		for _, k := range forks {
-			out = append(out, Breach{author, sortedRefs(k.a.Ref, k.b.Ref), fmt.Sprintf("two entries under number %d", k.a.Number)})
+	for author, numbers := range f.forks {
+		lowest := slices.Min(numbers)
+		var refs []Ref
+		for _, n := range f.numbers[place{author, lowest}] {
+			refs = append(refs, n.Ref)
 		}
+		out = append(out, Breach{author, sortedRefs(refs...)[:2], fmt.Sprintf("two entries under number %d", lowest)})
 	}
 	var force []*node
 	for _, n := range f.nodes {
@@ -234,7 +237,7 @@ func (f *fold) breaches() []Breach {
 	for i, a := range force {
 		for _, b := range force[:i] {
 			if id, ok := shared(f.released(a), f.released(b)); ok {
-				out = append(out, Breach{a.Author, sortedRefs(a.Ref, b.Ref), "two agreements in force on " + string(id)})
+				out = append(out, Breach{MemberID{}, sortedRefs(a.Ref, b.Ref), "two agreements in force on " + string(id)})
 			}
 		}
 	}

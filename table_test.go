@@ -315,7 +315,7 @@ func TestVersionsOfTheCase(tt *testing.T) {
 	moved := threeStates()
 	moved.Persons[4].HeldBy = "us" // krasikov, from de
 	file := []byte("krasikov moved to us")
-	v := DigestOfCase(file)
+	v := DigestOfCase(t.ground.Case, file)
 	put := t.say("us", &CaseMove{Digest: v, Previous: t.ground.Case, File: file, Case: moved})
 	t.want(tt, put, "")
 	lie := t.say("us", &CaseMove{Digest: v, Previous: t.ground.Case, File: []byte("other"), Case: moved})

@@ -50,7 +50,7 @@ func newTalks(depositary bool) *talks {
 		file: threeStates(), ids: map[string]MemberID{}, acts: map[Ref]Act{}, views: map[string]map[Ref]bool{},
 		last: map[string]Ref{}, chain: map[string]Ref{}, full: map[string]Ref{},
 	}
-	t.ground.Case = DigestOfCase(caseFile)
+	t.ground.Case = DigestOfCase(Digest{}, caseFile)
 	for _, p := range []string{"us", "ru", "de", "fr"} {
 		t.join(p+"-president", Member{Party: PartyID(p), Role: Principally})
 		t.join(p, Member{Party: PartyID(p), Role: Delegate, Pen: true})

@@ -8,18 +8,21 @@ func (f *fold) caseMove(n *node, m *CaseMove) string {
 		return f.onVersion(n, m.Digest, nil)
 	}
 	switch {
-	case m.Case == nil || m.Digest != DigestOfCase(m.File):
+	case m.Case == nil || m.Digest != DigestOfCase(m.Previous, m.File):
 		return "the case that it carries is not the one that it names"
 	case m.Digest == f.ground.Case:
-		return unless(m.Previous.IsZero(), "the charter's version of the case replaces none")
+		return ""
 	}
 	return unless(f.version(m.Previous, n) != nil, "it replaces a version that is not on the channel")
 }
 
-// version finds a version of the case that n knows of.
+// version finds a version of the case that n knows of. Its digest says what is in
+// it and what it replaces, so it does not matter who put it forward.
 func (f *fold) version(d Digest, n *node) *CaseMove {
-	if v := f.any(f.versions[d], n); v != nil {
-		return v.Move.(*CaseMove)
+	for _, v := range f.versions[d] {
+		if n.knows(v) {
+			return v.Move.(*CaseMove)
+		}
 	}
 	return nil
 }
@@ -40,7 +43,7 @@ func (f *fold) onVersion(n *node, d Digest, x Exchange) string {
 		return "its version of the case is not on the channel"
 	}
 	last := f.lastVersion(n)
-	if !f.descends(d, last, n) {
+	if !f.descends(d, last) {
 		return "it goes back behind the version of the case that its delegation adopted"
 	}
 	if from := f.version(last, n); from != nil {
@@ -85,23 +88,22 @@ func (f *fold) versionOf(e *node) (Digest, bool) {
 }
 
 // descends tells whether version d is old, or replaces it step by step.
-func (f *fold) descends(d, old Digest, n *node) bool {
-	seen := map[Digest]bool{}
-	for queue := []Digest{d}; len(queue) > 0; queue = queue[1:] {
-		if queue[0] == old {
-			return true
-		}
-		if seen[queue[0]] {
-			continue
-		}
-		seen[queue[0]] = true
-		for _, v := range f.versions[queue[0]] {
-			if n.knows(v) {
-				queue = append(queue, v.Move.(*CaseMove).Previous)
-			}
-		}
+func (f *fold) descends(d, old Digest) bool {
+	return d == old || f.line(d)[old]
+}
+
+// line is the set of versions that d replaces, step by step.
+func (f *fold) line(d Digest) map[Digest]bool {
+	if known, ok := f.lines[d]; ok {
+		return known
 	}
-	return false
+	out := map[Digest]bool{}
+	for at := d; len(f.versions[at]) > 0; {
+		at = f.versions[at][0].Move.(*CaseMove).Previous
+		out[at] = true
+	}
+	f.lines[d] = out
+	return out
 }
 
 // lost lists whom the party holds in one version and no longer in the other.
@@ -125,19 +127,13 @@ func (f *fold) lost(party PartyID, from, to *Case) []PersonID {
 // losersAgreed says which delegation has not agreed that it no longer holds
 // somebody, in any step from the charter's version to d.
 func (f *fold) losersAgreed(n *node, d Digest) string {
-	seen := map[Digest]bool{}
-	for d != f.ground.Case && !seen[d] {
-		seen[d] = true
+	for d != f.ground.Case {
 		to := f.version(d, n)
 		if to == nil {
-			return "its version of the case is not on the channel"
+			return "its version of the case does not come from the charter's"
 		}
-		from := f.version(to.Previous, n)
-		if from == nil {
-			return "its version of the case replaces one that is not on the channel"
-		}
-		for _, p := range f.parties() {
-			if p != n.member.Party && len(f.lost(p, from.Case, to.Case)) > 0 && !f.adopted(p, d, n) {
+		for _, p := range f.losers(to, n) {
+			if p != n.member.Party && !f.adopted(p, d, n) {
 				return string(p) + " has not adopted the version of the case in which it no longer holds somebody"
 			}
 		}
@@ -146,12 +142,28 @@ func (f *fold) losersAgreed(n *node, d Digest) string {
 	return ""
 }
 
+// losers are the delegations that a version takes somebody from.
+func (f *fold) losers(to *CaseMove, n *node) []PartyID {
+	if known, ok := f.taken[to.Digest]; ok {
+		return known
+	}
+	var out []PartyID
+	from := f.version(to.Previous, n)
+	for _, p := range f.parties() {
+		if from != nil && len(f.lost(p, from.Case, to.Case)) > 0 {
+			out = append(out, p)
+		}
+	}
+	f.taken[to.Digest] = out
+	return out
+}
+
 // adopted tells whether the party, in the past of n, took a decision on d or on
 // a version that replaces it.
 func (f *fold) adopted(p PartyID, d Digest, n *node) bool {
 	return slices.ContainsFunc(f.adoptions[p], func(a *node) bool {
 		v, ok := f.versionOf(a)
-		return ok && n.knows(a) && !f.contested(a, n) && f.descends(v, d, n)
+		return ok && n.knows(a) && !f.contested(a, n) && f.descends(v, d)
 	})
 }
 

@@ -63,7 +63,7 @@ func (d *Desk) DraftCharter(ctx context.Context, title string, cards ...[]byte) 
 	if err != nil {
 		return nil, err
 	}
-	body, err := channel.Marshal(terms{Format: termsFormat, CaseID: c.ID, Case: parley.DigestOfCase(file)})
+	body, err := channel.Marshal(terms{Format: termsFormat, CaseID: c.ID, Case: parley.DigestOfCase(parley.Digest{}, file)})
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +193,7 @@ func (d *Desk) putCase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, there := d.Table().Version(d.terms.Case); there || !ok || parley.DigestOfCase(file) != d.terms.Case {
+	if _, there := d.Table().Version(d.terms.Case); there || !ok || parley.DigestOfCase(parley.Digest{}, file) != d.terms.Case {
 		return nil
 	}
 	_, err = d.putForward(ctx, file, parley.Digest{})
@@ -205,5 +205,5 @@ func (d *Desk) putForward(ctx context.Context, file []byte, previous parley.Dige
 	if err != nil {
 		return parley.Ref{}, err
 	}
-	return d.say(ctx, &parley.CaseMove{Digest: parley.DigestOfCase(file), Previous: previous, File: file, Case: c})
+	return d.say(ctx, &parley.CaseMove{Digest: parley.DigestOfCase(previous, file), Previous: previous, File: file, Case: c})
 }

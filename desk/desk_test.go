@@ -395,7 +395,7 @@ func TestRevisedCase(t *testing.T) {
 	if _, err := w.east.Send(ctx, &parley.Offer{Case: "swap", From: "east", Release: []parley.PersonID{"nadia"}}); err == nil {
 		t.Error("a person of a version that we have not adopted was offered")
 	}
-	_, err = w.east.Adopt(ctx, parley.DigestOfCase([]byte(next)))
+	_, err = w.east.Adopt(ctx, parley.DigestOfCase(parley.DigestOfCase(parley.Digest{}, []byte(facts)), []byte(next)))
 	w.check(err)
 	o := w.send(w.east, "nadia", "peter")
 	w.meet()

@@ -287,7 +287,7 @@ func readSupport(m *parley.Ratify, c *channel.Charter, raws [][]byte) (support, 
 				s.resolved = &x.Resolved
 			}
 		case *parley.CaseMove:
-			if parley.DigestOfCase(x.File) == x.Digest {
+			if parley.DigestOfCase(x.Previous, x.File) == x.Digest {
 				s.cases[x.Digest] = x.Case
 			}
 		}

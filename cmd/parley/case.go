@@ -26,7 +26,7 @@ func (a *app) caseCheck() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			digest := parley.DigestOfCase(file).String()
+			digest := parley.DigestOfCase(parley.Digest{}, file).String()
 			found := casefile.Findings(c)
 			lines := make([]string, len(found))
 			for i, f := range found {
