@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -21,6 +22,9 @@ type terms struct {
 
 const termsFormat = "parley/terms/1"
 
+// maxCase leaves room for what stands beside the file in an entry.
+const maxCase = channel.MaxBody - 1024
+
 // SetPrincipal names who binds this desk's party.
 func (d *Desk) SetPrincipal(ctx context.Context, p PrincipalCard) error {
 	if d.charter != nil {
@@ -32,7 +36,7 @@ func (d *Desk) SetPrincipal(ctx context.Context, p PrincipalCard) error {
 
 // Card is what the other side needs to name this delegation in a charter.
 func (d *Desk) Card() ([]byte, error) {
-	if d.id.Principal.Signing == nil {
+	if len(d.id.Principal.Signing) == 0 {
 		return nil, wrong("the card needs the principal's public key: give it with --principal")
 	}
 	signed, err := channel.SignCard(d.delegation(), d.around.Now().Unix(), d.signing)
@@ -62,6 +66,9 @@ func (d *Desk) DraftCharter(ctx context.Context, title string, cards ...[]byte) 
 	c, err := casefile.ParseCase("the case in the store", file)
 	if err != nil {
 		return nil, err
+	}
+	if len(file) > maxCase {
+		return nil, wrong("the case has %d bytes and a channel carries one of at most %d", len(file), maxCase)
 	}
 	body, err := channel.Marshal(terms{Format: termsFormat, CaseID: c.ID, Case: parley.DigestOfCase(parley.Digest{}, file)})
 	if err != nil {
@@ -95,7 +102,10 @@ func (d *Desk) delegations(cards [][]byte, c *parley.Case) ([]channel.Delegation
 		}
 		seats = append(seats, card.Delegation)
 	}
-	for _, s := range seats {
+	for i, s := range seats {
+		if slices.ContainsFunc(seats[:i], func(o channel.Delegation) bool { return o.Party == s.Party }) {
+			return nil, wrong("two cards are of %s", s.Party)
+		}
 		if _, ok := c.Party(parley.PartyID(s.Party)); !ok {
 			return nil, wrong("the case has no party %q", s.Party)
 		}
@@ -131,7 +141,10 @@ func (d *Desk) Join(ctx context.Context, data []byte, relay string) error {
 		return inputError{err}
 	}
 	if missing := signed.Missing(); len(missing) > 0 {
-		return fmt.Errorf("the charter still waits for the signature of the principals of %v", missing)
+		return wrong("the charter still waits for the signature of the principals of %v", missing)
+	}
+	if err := d.isOurs(signed); err != nil {
+		return err
 	}
 	if err := d.takeSeat(ctx, signed); err != nil {
 		return err
@@ -145,6 +158,28 @@ func (d *Desk) Join(ctx context.Context, data []byte, relay string) error {
 	return d.putCase(ctx)
 }
 
+// isOurs refuses a charter that seats this delegation otherwise than it is: with
+// another principal, who would bind it, or with devices that it does not know.
+func (d *Desk) isOurs(signed *channel.SignedCharter) error {
+	if len(d.id.Principal.Signing) == 0 {
+		return wrong("this desk does not know its principal's key: give it with `parley channel card --principal`")
+	}
+	c, err := signed.Verify()
+	if err != nil {
+		return inputError{err}
+	}
+	i := slices.IndexFunc(c.Delegations, func(g channel.Delegation) bool { return g.Party == string(d.id.Party) })
+	if i < 0 {
+		return wrong("the charter has no delegation of %s", d.id.Party)
+	}
+	ours, err1 := channel.Marshal(d.delegation())
+	theirs, err2 := channel.Marshal(c.Delegations[i])
+	if err1 != nil || err2 != nil || !bytes.Equal(ours, theirs) {
+		return wrong("the charter seats %s with another principal, device or name than this desk's: its principal key would bind us", d.id.Party)
+	}
+	return nil
+}
+
 // takeSeat opens the session under a charter.
 func (d *Desk) takeSeat(ctx context.Context, signed *channel.SignedCharter) error {
 	c, err := signed.Verify()
@@ -153,13 +188,34 @@ func (d *Desk) takeSeat(ctx context.Context, signed *channel.SignedCharter) erro
 	}
 	var t terms
 	if err := channel.Unmarshal(c.Terms, &t); err != nil || t.Format != termsFormat {
-		return fmt.Errorf("the charter's terms can't be read by this version")
+		return wrong("the charter's terms can't be read by this version")
+	}
+	if err := checkTerms(c, t); err != nil {
+		return err
 	}
 	session, err := channel.NewSession(ctx, c, d.signing, d.sealing, journal{d.store}, channel.Options{Now: d.around.Now, Rand: d.around.Rand})
 	if err != nil {
 		return err
 	}
 	d.charter, d.terms, d.session, d.ground = c, t, session, groundOf(c, t)
+	return nil
+}
+
+// checkTerms refuses a case without a proper id, and two depositaries: one could
+// then let lapse what the other has put in force.
+func checkTerms(c *channel.Charter, t terms) error {
+	if err := parley.CheckID(t.CaseID); err != nil {
+		return wrong("the charter's case: %w", err)
+	}
+	depositaries := 0
+	for _, n := range c.Neutrals {
+		if slices.Contains(n.Capabilities, "depositary") {
+			depositaries++
+		}
+	}
+	if depositaries > 1 {
+		return wrong("the charter names %d depositaries: one at most", depositaries)
+	}
 	return nil
 }
 

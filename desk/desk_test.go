@@ -114,7 +114,11 @@ func (w *world) sign(d *desk.Desk, request []byte, err error) parley.Ref {
 	w.check(err)
 	signed, err := p.Sign(w.keys[d])
 	w.check(err)
-	ref, err := d.TakeSigned(w.t.Context(), signed)
+	kind := parley.KindMandate
+	if strings.HasPrefix(p.Title, "R") {
+		kind = parley.KindRatify
+	}
+	ref, err := d.TakeSigned(w.t.Context(), kind, signed)
 	w.check(err)
 	return ref
 }
@@ -175,7 +179,7 @@ func TestFromOfferToForce(t *testing.T) {
 	for _, d := range []*desk.Desk{w.east, w.west} {
 		request, err := d.AskRatify(ctx, s.Short(), false, "")
 		p, _ := desk.ReadPaper(request)
-		if text := strings.Join(p.Lines, "\n"); !strings.Contains(text, "released: Ivo (ivo), held by Ostland") {
+		if text := strings.Join(p.Lines, "\n"); !strings.Contains(text, "released: Ivo (ivo), held by Ostland, named for another") {
 			t.Errorf("the principal is not shown who is released: %s", text)
 		}
 		w.sign(d, request, err)
@@ -395,14 +399,82 @@ func TestRevisedCase(t *testing.T) {
 	if _, err := w.east.Send(ctx, &parley.Offer{Case: "swap", From: "east", Release: []parley.PersonID{"nadia"}}); err == nil {
 		t.Error("a person of a version that we have not adopted was offered")
 	}
-	_, err = w.east.Adopt(ctx, parley.DigestOfCase(parley.DigestOfCase(parley.Digest{}, []byte(facts)), []byte(next)))
+	digest := parley.DigestOfCase(parley.DigestOfCase(parley.Digest{}, []byte(facts)), []byte(next))
+	_, err = w.east.Adopt(ctx, digest)
 	w.check(err)
 	o := w.send(w.east, "nadia", "peter")
 	w.meet()
+	if _, err := w.west.Accept(ctx, o.String(), desk.Choices{}); !errors.Is(err, desk.ErrInput) || !strings.Contains(err.Error(), "has not adopted") {
+		t.Errorf("decided on a version that was not adopted: %v", err)
+	}
+	_, err = w.west.Adopt(ctx, digest)
+	w.check(err)
 	if _, err := w.west.Accept(ctx, o.String(), desk.Choices{}); err != nil {
 		t.Errorf("version %s: %v", v.Short(), err)
 	}
 	w.meet()
 	_, err = w.east.Seal(ctx, o.String())
 	w.check(err)
+}
+
+// TestACharterThatBindsUsOtherwise: a charter in which somebody else's key is our
+// principal's is not joined, nor one that seats us as another party.
+func TestACharterThatBindsUsOtherwise(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	a, b := w.open("east"), w.open("west")
+	_, err := b.KeepCase(ctx, "case.yaml", []byte(facts))
+	w.check(err)
+	card, err := a.Card()
+	w.check(err)
+	stranger, err := channel.GenerateSigningKey(rand.Reader)
+	w.check(err)
+	charter, err := b.DraftCharter(ctx, "trap", card)
+	w.check(err)
+	signed, err := channel.ParseSignedCharter(charter)
+	w.check(err)
+	c, err := channel.ParseCharter(signed.Raw)
+	w.check(err)
+	c.Delegations[0].Principal.Signing = stranger.Public()
+	raw, err := c.Encode()
+	w.check(err)
+	trap, err := (&channel.SignedCharter{Raw: raw}).Encode()
+	w.check(err)
+	for _, k := range []*channel.SigningKey{stranger, w.keys[b]} {
+		p, err := desk.ReadPaper(trap)
+		w.check(err)
+		trap, err = p.Sign(k)
+		w.check(err)
+	}
+	if err := a.Join(ctx, trap, ""); !errors.Is(err, desk.ErrInput) || !strings.Contains(err.Error(), "would bind us") {
+		t.Errorf("joined under a stranger's key: %v", err)
+	}
+}
+
+// TestRedLinesSurviveARevision: a version of the case that would silence a red
+// line is neither decided on unseen nor adopted.
+func TestRedLinesSurviveARevision(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	_, err := w.west.KeepBrief(ctx, "brief.yaml", []byte(`{parley: brief/1, case: swap, party: west, walk_away: 0, rules: [{require: [huda]}]}`))
+	w.check(err)
+	next := strings.Replace(facts, "huda: {", "huda: {owed: true, ", 1)
+	_, err = w.east.Revise(ctx, []byte(next))
+	w.check(err)
+	digest := parley.DigestOfCase(parley.DigestOfCase(parley.Digest{}, []byte(facts)), []byte(next))
+	_, err = w.east.Adopt(ctx, digest)
+	w.check(err)
+	o := w.send(w.east, "alma", "peter")
+	w.meet()
+	if _, err := w.west.Accept(ctx, o.String(), desk.Choices{}); !errors.Is(err, desk.ErrInput) {
+		t.Errorf("accepted past a red line by a version never adopted: %v", err)
+	}
+	gone := strings.Replace(facts, "huda:", "hudah:", 1)
+	_, err = w.east.Revise(ctx, []byte(gone))
+	w.check(err)
+	w.meet()
+	again := parley.DigestOfCase(digest, []byte(gone))
+	if _, err := w.west.Adopt(ctx, again); err == nil || !strings.Contains(err.Error(), "brief does not fit") {
+		t.Errorf("adopted a version against which the brief can't be read: %v", err)
+	}
 }

@@ -2,6 +2,9 @@ package desk
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"parley"
@@ -11,6 +14,9 @@ import (
 
 // maxText bounds a text in a move: a long note, not a book.
 const maxText = 64 << 10
+
+// maxWord bounds a text of one line: a place, a day, the name of a paper.
+const maxWord = 256
 
 // encodeMove gives the body of an entry.
 func encodeMove(m parley.Move) ([]byte, error) { return channel.Marshal(m) }
@@ -74,15 +80,15 @@ func decodeMove(kind string, body []byte) (parley.Move, error) {
 func checkMove(m parley.Move) error {
 	switch m := m.(type) {
 	case *parley.Mandate:
-		return first(text(m.Text), ids(m.Scope...), date(m.Until))
+		return first(text(m.Text), ids(m.Scope...), date(m.Until), levels(m.May))
 	case *parley.Note:
-		return first(text(m.Text), text(m.Paper))
+		return first(text(m.Text), word(m.Paper))
 	case *parley.Request:
 		return first(text(m.Text), ids(m.Persons...))
 	case *parley.OfferMove:
 		return checkOffer(&m.Offer)
 	case *parley.Accept:
-		return ids(m.Resolved.Release...)
+		return checkResolved(m.Resolved)
 	case *parley.Decline:
 		return text(m.Text)
 	case *parley.Withdraw:
@@ -98,18 +104,21 @@ func checkMove(m parley.Move) error {
 }
 
 func checkOffer(o *parley.Offer) error {
-	err := first(text(o.Text), text(o.Answers), date(o.Until), ids(o.Release...), ids(o.Optional...), ids(parley.PersonID(o.From)))
+	if max(len(o.IfConfirmed), len(o.To), len(o.When), len(o.Terms)) > parley.MaxPersons {
+		return fmt.Errorf("a list in it has more than %d items", parley.MaxPersons)
+	}
+	err := first(text(o.Text), word(o.Answers), date(o.Until), ids(o.Release...), ids(o.Optional...), ids(parley.PersonID(o.From)))
 	for _, c := range o.IfConfirmed {
 		err = first(err, ids(c.Person, parley.PersonID(c.Party)))
 	}
 	for _, t := range o.To {
-		err = first(err, ids(t.Person), text(t.Party))
+		err = first(err, ids(t.Person), word(t.Party))
 	}
 	for _, w := range o.When {
-		err = first(err, ids(w.Person), text(w.When))
+		err = first(err, ids(w.Person), word(w.When))
 	}
 	for _, t := range o.Terms {
-		err = first(err, text(t.Text), text(string(t.By)))
+		err = first(err, text(t.Text), word(string(t.By)))
 	}
 	return err
 }
@@ -130,7 +139,38 @@ func text(s string) error {
 	if !utf8.ValidString(s) {
 		return fmt.Errorf("a text in it is not UTF-8")
 	}
+	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
+		return fmt.Errorf("a text in it has control characters")
+	}
 	return nil
+}
+
+// word is a text of one short line.
+func word(s string) error {
+	if len(s) > maxWord || strings.ContainsAny(s, "\n\t") {
+		return fmt.Errorf("a text in it must be one line of at most %d bytes", maxWord)
+	}
+	return text(s)
+}
+
+func levels(list []parley.Level) error {
+	for _, l := range list {
+		if !slices.Contains(parley.Levels(), l) {
+			return fmt.Errorf("a mandate may not allow %q", l)
+		}
+	}
+	return nil
+}
+
+func checkResolved(r parley.Resolved) error {
+	if len(r.Named) > parley.MaxPersons {
+		return fmt.Errorf("it names more than %d persons", parley.MaxPersons)
+	}
+	err := ids(r.Release...)
+	for _, n := range r.Named {
+		err = first(err, ids(n.Blank, n.Person))
+	}
+	return err
 }
 
 func ids(list ...parley.PersonID) error {

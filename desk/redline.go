@@ -5,8 +5,23 @@ import (
 	"fmt"
 
 	"parley"
+	"parley/casefile"
 	"parley/frontier"
 )
+
+// briefFits refuses a version of the case against which the brief in the store
+// can't be read: its red lines would be silent.
+func (d *Desk) briefFits(ctx context.Context, c *parley.Case) error {
+	var file []byte
+	ok, err := d.recall(ctx, "brief", &file)
+	if err != nil || !ok {
+		return err
+	}
+	if _, err := casefile.ParseBrief("the brief in the store", file, c); err != nil {
+		return fmt.Errorf("the brief does not fit this version of the case; keep one that does first: %w", err)
+	}
+	return nil
+}
 
 // withinBrief refuses an act that crosses a red line or the walk-away of the
 // brief in the store. A desk that carries no brief checks nothing.

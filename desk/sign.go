@@ -37,9 +37,18 @@ const (
 // AskMandate prepares full powers for this desk, for the principal to sign.
 func (d *Desk) AskMandate(ctx context.Context, may []parley.Level, scope []parley.PersonID, until parley.Date, text string) ([]byte, error) {
 	m := &parley.Mandate{Device: d.Device(), May: may, Scope: scope, Until: until, Text: text}
-	for _, l := range may {
-		if !slices.Contains(parley.Levels(), l) {
-			return nil, wrong("a mandate may allow %v, not %q", parley.Levels(), l)
+	if err := levels(may); err != nil || len(may) == 0 {
+		return nil, wrong("a mandate allows some of %v", parley.Levels())
+	}
+	if until.Past(d.around.Now()) {
+		return nil, wrong("a mandate until %s would have run out already", until)
+	}
+	if c, err := d.Case(ctx); err == nil {
+		reg := c.Register()
+		for _, id := range scope {
+			if _, ok := reg[id]; !ok {
+				return nil, wrong("the case has no person %q", id)
+			}
 		}
 	}
 	return d.ask(ctx, m, nil)
@@ -129,13 +138,20 @@ func (d *Desk) principal() channel.Member {
 }
 
 // TakeSigned takes back what the principal signed and puts it in the outbox.
-func (d *Desk) TakeSigned(ctx context.Context, data []byte) (parley.Ref, error) {
+func (d *Desk) TakeSigned(ctx context.Context, kind parley.Kind, data []byte) (parley.Ref, error) {
 	if d.session == nil {
 		return parley.Ref{}, ErrNoChannel
 	}
 	var s signedEntry
 	if err := channel.Unmarshal(data, &s); err != nil || s.Format != signedFormat {
 		return parley.Ref{}, wrong("this is not a signed entry")
+	}
+	signed, err := d.charter.VerifyEntry(s.Raw)
+	if err != nil {
+		return parley.Ref{}, inputError{err}
+	}
+	if signed.Author != channel.MemberIDOf(d.principal().Signing) || signed.Kind != string(kind) {
+		return parley.Ref{}, wrong("this is not a %s signed by our principal", kind)
 	}
 	e, err := d.session.Import(ctx, s.Raw)
 	if err != nil {
@@ -179,6 +195,9 @@ func charterPaper(signed *channel.SignedCharter) (*Paper, error) {
 	var t terms
 	if err := channel.Unmarshal(c.Terms, &t); err != nil || t.Format != termsFormat {
 		return nil, fmt.Errorf("the charter's terms can't be read by this version")
+	}
+	if err := checkTerms(c, t); err != nil {
+		return nil, err
 	}
 	p := &Paper{Title: "Charter of a channel: " + c.Title, ID: c.ID().String(), Channel: c.ID().String(), charter: signed}
 	p.say("case %s, version %s", t.CaseID, t.Case)
@@ -258,13 +277,15 @@ func (p *Paper) mandate(m *parley.Mandate, c *channel.Charter) error {
 // support are the verified entries that came with a request.
 type support struct {
 	seal     *parley.Seal
+	sealedBy string
 	offer    *parley.OfferMove
 	resolved *parley.Resolved
+	accepts  map[parley.Ref]parley.PartyID // who accepted just this exchange
 	cases    map[parley.Digest]*parley.Case
 }
 
 func readSupport(m *parley.Ratify, c *channel.Charter, raws [][]byte) (support, error) {
-	s := support{cases: map[parley.Digest]*parley.Case{}}
+	s := support{cases: map[parley.Digest]*parley.Case{}, accepts: map[parley.Ref]parley.PartyID{}}
 	offers := map[parley.Ref]*parley.OfferMove{}
 	for _, raw := range raws {
 		e, err := c.VerifyEntry(raw)
@@ -278,13 +299,15 @@ func readSupport(m *parley.Ratify, c *channel.Charter, raws [][]byte) (support, 
 		switch x := move.(type) {
 		case *parley.Seal:
 			if parley.Ref(e.ID) == m.Agreement {
-				s.seal = x
+				seat, _ := c.Seat(e.Author)
+				s.seal, s.sealedBy = x, seat.Party
 			}
 		case *parley.OfferMove:
 			offers[parley.Ref(e.ID)] = x
 		case *parley.Accept:
 			if x.Digest == m.Digest && x.Resolved.Digest() == x.Digest {
-				s.resolved = &x.Resolved
+				seat, _ := c.Seat(e.Author)
+				s.resolved, s.accepts[parley.Ref(e.ID)] = &x.Resolved, parley.PartyID(seat.Party)
 			}
 		case *parley.CaseMove:
 			if parley.DigestOfCase(x.Previous, x.File) == x.Digest {
@@ -305,19 +328,25 @@ func (p *Paper) ratify(m *parley.Ratify, c *channel.Charter, raws [][]byte) erro
 	if err != nil {
 		return err
 	}
-	if s.seal == nil || s.resolved == nil || s.offer == nil || s.seal.Digest != m.Digest || s.cases[s.resolved.Case] == nil {
-		return fmt.Errorf("the request does not carry the agreement that it is about")
+	cs, err := s.whole(m)
+	if err != nil {
+		return err
 	}
 	p.Title = "Ratification"
 	if m.Refuse {
 		p.Title = "Refusal to ratify"
 	}
 	p.say("agreement %s, exchange %s", m.Agreement.Short(), m.Digest)
-	cs := s.cases[s.resolved.Case]
+	p.say("offered and sealed by %s, accepted by %s", s.sealedBy, s.acceptedBy())
 	reg := cs.Register()
 	for _, id := range s.resolved.Release {
 		h := reg[id]
-		p.say("released: %s (%s), held by %s%s", h.Name, id, cs.NameOf(string(h.HeldBy)), s.detail(id))
+		p.say("released: %s (%s)%s, held by %s%s", h.Name, id, heads(h), cs.NameOf(string(h.HeldBy)), s.detail(id))
+	}
+	for _, id := range s.offer.Offer.Optional {
+		if !s.resolved.Release.Has(id) {
+			p.say("dropped: %s (%s)", reg[id].Name, id)
+		}
 	}
 	for _, t := range s.offer.Offer.Terms {
 		p.say("term: %s %s", t.Text, by(t.By))
@@ -331,6 +360,54 @@ func (p *Paper) ratify(m *parley.Ratify, c *channel.Charter, raws [][]byte) erro
 	return nil
 }
 
+// whole is the case that the agreement stands on, if the request carries all that
+// makes the agreement: the seal, every accept that it lists, the offer and the
+// case, each of the same exchange, and the yes of every holder.
+func (s support) whole(m *parley.Ratify) (*parley.Case, error) {
+	missing := fmt.Errorf("the request does not carry the agreement that it is about")
+	if s.seal == nil || s.resolved == nil || s.offer == nil || s.seal.Digest != m.Digest || s.seal.Offer != s.resolved.Offer {
+		return nil, missing
+	}
+	cs := s.cases[s.resolved.Case]
+	if cs == nil || s.offer.Case != s.resolved.Case || s.sealedBy != string(s.offer.Offer.From) {
+		return nil, missing
+	}
+	yes := map[parley.PartyID]bool{}
+	for _, ref := range s.seal.Accepts {
+		if s.accepts[ref] == "" {
+			return nil, missing
+		}
+		yes[s.accepts[ref]] = true
+	}
+	reg := cs.Register()
+	if err := s.offer.Offer.CheckResolved(*s.resolved, reg); err != nil {
+		return nil, err
+	}
+	for _, p := range s.offer.Offer.MustAccept(*s.resolved, reg) {
+		if !yes[p] {
+			return nil, fmt.Errorf("%s holds somebody in it and has not accepted", p)
+		}
+	}
+	return cs, nil
+}
+
+func (s support) acceptedBy() string {
+	var out []string
+	for _, ref := range s.seal.Accepts {
+		out = append(out, string(s.accepts[ref]))
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
+
+// heads tells how many a group is.
+func heads(h parley.Holding) string {
+	if h.Heads == 1 {
+		return ""
+	}
+	return fmt.Sprintf(", %d people", h.Heads)
+}
+
 func by(p parley.PartyID) string {
 	if p == "" {
 		return ""
@@ -340,14 +417,20 @@ func by(p parley.PartyID) string {
 
 // detail is where and when somebody is released, where the offer says so.
 func (s support) detail(id parley.PersonID) string {
-	out := ""
+	out, stood := "", id // under which entry of the offer
+	for _, n := range s.resolved.Named {
+		if n.Person == id {
+			stood = n.Blank
+			out = ", named for " + string(n.Blank)
+		}
+	}
 	for _, t := range s.offer.Offer.To {
-		if t.Person == id {
+		if t.Person == stood {
 			out += ", to " + t.Party
 		}
 	}
 	for _, w := range s.offer.Offer.When {
-		if w.Person == id {
+		if w.Person == stood {
 			out += ", " + w.When
 		}
 	}
@@ -360,6 +443,15 @@ func joinIDs(ids []parley.PersonID) string {
 		s[i] = string(id)
 	}
 	return strings.Join(s, ", ")
+}
+
+// Author is whose key signs the paper; zero for a charter, which every principal
+// signs.
+func (p *Paper) Author() channel.MemberID {
+	if p.entry == nil {
+		return channel.MemberID{}
+	}
+	return p.entry.Author
 }
 
 // IsCharter tells whether the paper is a charter.

@@ -59,7 +59,17 @@ func (d *Desk) Sync(ctx context.Context, by channel.Carrier) (channel.Report, er
 	if d.session == nil {
 		return channel.Report{}, ErrNoChannel
 	}
-	return d.session.Sync(ctx, by)
+	r, err := d.session.Sync(ctx, by)
+	if err != nil {
+		return r, err
+	}
+	// A join that was cut off left the case to be put forward.
+	if _, there := d.Table().Version(d.terms.Case); !there {
+		if err := d.putCase(ctx); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
 }
 
 // State is how a channel stands, apart from what is said on it.

@@ -27,6 +27,9 @@ func (d *Desk) Request(ctx context.Context, persons []parley.PersonID, text stri
 	if err != nil {
 		return parley.Ref{}, err
 	}
+	if len(persons) == 0 {
+		return parley.Ref{}, wrong("a request names whom it asks for")
+	}
 	reg := c.Register()
 	for _, id := range persons {
 		if _, ok := reg[id]; !ok {
@@ -40,6 +43,11 @@ func (d *Desk) Request(ctx context.Context, persons []parley.PersonID, text stri
 func (d *Desk) Adopt(ctx context.Context, v parley.Digest) (parley.Ref, error) {
 	if d.session == nil {
 		return parley.Ref{}, ErrNoChannel
+	}
+	if on, ok := d.Table().Version(v); ok {
+		if err := d.briefFits(ctx, on.Case); err != nil {
+			return parley.Ref{}, err
+		}
 	}
 	return d.say(ctx, &parley.CaseMove{After: d.last(), Adopt: true, Digest: v})
 }
@@ -102,6 +110,9 @@ func (d *Desk) Accept(ctx context.Context, offer string, ch Choices) (parley.Ref
 	if !ok {
 		return parley.Ref{}, fmt.Errorf("the offer's version of the case is not here")
 	}
+	if err := d.adopted(t, o); err != nil {
+		return parley.Ref{}, err
+	}
 	r, err := o.Offer.Resolve(o.Ref, o.Version, v.Case.Register(), ch.Drop, ch.Named)
 	if err != nil {
 		return parley.Ref{}, wrong("the offer can't be accepted so: %w", err)
@@ -110,6 +121,15 @@ func (d *Desk) Accept(ctx context.Context, offer string, ch Choices) (parley.Ref
 		return parley.Ref{}, err
 	}
 	return d.say(ctx, &parley.Accept{After: d.last(), Resolved: r, Digest: r.Digest()})
+}
+
+// adopted refuses to decide on a version of the case that this side has not
+// adopted: who is held by whom, and by what name, is what red lines rest on.
+func (d *Desk) adopted(t *parley.Table, o parley.OfferState) error {
+	if o.Version != t.Standing(d.id.Party) {
+		return wrong("offer %s stands on a version of the case that this side has not adopted: look at it (parley case show --version %s), then adopt it", o.Ref.Short(), o.Version.String()[:8])
+	}
+	return nil
 }
 
 // exchangeOffer is a resolution as an offer of just those persons, for weighing.
@@ -167,6 +187,9 @@ func (d *Desk) sealWithinBrief(ctx context.Context, t *parley.Table, o parley.Of
 	v, ok := t.Version(o.Version)
 	if !ok {
 		return fmt.Errorf("the offer's version of the case is not here")
+	}
+	if err := d.adopted(t, o); err != nil {
+		return err
 	}
 	i := slices.IndexFunc(o.Answers, func(a parley.Answer) bool { return a.Ref == m.Accepts[0] })
 	return d.withinBrief(ctx, parley.KindSeal, v.Case, exchangeOffer(o.Offer, o.Answers[i].Accept.Resolved))

@@ -53,6 +53,17 @@ type OfferView struct {
 	Answers  string             `json:"answers"`
 	Text     string             `json:"text"`
 	Replies  []ReplyView        `json:"replies"`
+
+	IfConfirmed map[parley.PersonID]parley.PartyID `json:"if_confirmed"`
+	To          map[parley.PersonID]string         `json:"to"`
+	When        map[parley.PersonID]string         `json:"when"`
+	Terms       []TermView                         `json:"terms"`
+}
+
+// TermView is part of an offer that is not a person.
+type TermView struct {
+	Text string         `json:"text"`
+	By   parley.PartyID `json:"by"`
 }
 
 // ReplyView is one party's answer to an offer.
@@ -143,7 +154,10 @@ func (d *Desk) View(ctx context.Context) (*View, error) {
 		v.Agreements = append(v.Agreements, agreementView(a))
 	}
 	for _, b := range t.Breaches {
-		bv := BreachView{Author: d.nameOf(b.Author), Text: b.Text}
+		bv := BreachView{Text: b.Text, Acts: []string{}}
+		if b.Author != (parley.MemberID{}) {
+			bv.Author = d.nameOf(b.Author)
+		}
 		for _, r := range b.Refs {
 			bv.Acts = append(bv.Acts, r.String())
 		}
@@ -248,6 +262,7 @@ func (d *Desk) offerView(t *parley.Table, s parley.Seen, a ActView) OfferView {
 		ActView: a, Status: o.Status, Offer: o.Offer, Release: list(o.Offer.Release), Optional: list(o.Offer.Optional), Until: o.Offer.Until,
 		Past: o.Offer.Until.Past(d.around.Now()), Answers: o.Offer.Answers, Text: o.Offer.Text, Replies: []ReplyView{},
 	}
+	v.terms(o.Offer)
 	for _, r := range o.Answers {
 		reply := ReplyView{ActView: ActView{ID: r.Ref.String(), By: r.By}, Accepts: r.Accept != nil, Released: r.Released, Text: r.Text, Release: []parley.PersonID{}}
 		if r.Accept != nil {
@@ -256,6 +271,23 @@ func (d *Desk) offerView(t *parley.Table, s parley.Seen, a ActView) OfferView {
 		v.Replies = append(v.Replies, reply)
 	}
 	return v
+}
+
+func (v *OfferView) terms(o *parley.Offer) {
+	v.IfConfirmed, v.To, v.When = map[parley.PersonID]parley.PartyID{}, map[parley.PersonID]string{}, map[parley.PersonID]string{}
+	for _, c := range o.IfConfirmed {
+		v.IfConfirmed[c.Person] = c.Party
+	}
+	for _, t := range o.To {
+		v.To[t.Person] = t.Party
+	}
+	for _, w := range o.When {
+		v.When[w.Person] = w.When
+	}
+	v.Terms = []TermView{}
+	for _, t := range o.Terms {
+		v.Terms = append(v.Terms, TermView{t.Text, t.By})
+	}
 }
 
 func agreementView(a parley.Agreement) AgreementView {

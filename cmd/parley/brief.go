@@ -24,11 +24,11 @@ func (a *app) briefCheck() *cobra.Command {
 			var cs *parley.Case
 			if caseFile != "" {
 				var err error
-				if cs, _, err = casefile.ReadCase(caseFile); err != nil {
+				if cs, _, err = readCase(caseFile); err != nil {
 					return err
 				}
 			}
-			b, err := casefile.ReadBrief(args[0], cs)
+			b, err := readBrief(args[0], cs)
 			if err != nil {
 				return err
 			}

@@ -22,7 +22,7 @@ func (a *app) caseCheck() *cobra.Command {
 		Short: "Read a case file and name all that is wrong with it",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			c, file, err := casefile.ReadCase(args[0])
+			c, file, err := readCase(args[0])
 			if err != nil {
 				return err
 			}
@@ -47,13 +47,14 @@ func (a *app) caseCheck() *cobra.Command {
 }
 
 func (a *app) caseShow() *cobra.Command {
-	return &cobra.Command{
+	var version string
+	c := &cobra.Command{
 		Use:   "show [FILE]",
 		Short: "Show who is held by whom, who asks for them, and since when",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				cs, _, err := casefile.ReadCase(args[0])
+				cs, _, err := readCase(args[0])
 				if err != nil {
 					return err
 				}
@@ -61,6 +62,9 @@ func (a *app) caseShow() *cobra.Command {
 			}
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {
 				cs, err := d.Case(c.Context())
+				if version != "" {
+					cs, err = versionOf(d, version)
+				}
 				if err != nil {
 					return err
 				}
@@ -68,6 +72,17 @@ func (a *app) caseShow() *cobra.Command {
 			})
 		},
 	}
+	c.Flags().StringVar(&version, "version", "", "a version on the channel, by the beginning of its digest")
+	return c
+}
+
+func versionOf(d *desk.Desk, digest string) (*parley.Case, error) {
+	for _, v := range d.Table().Versions {
+		if len(digest) >= 8 && strings.HasPrefix(v.Digest.String(), digest) {
+			return v.Case, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: no version of the case begins with %q", desk.ErrNotFound, digest)
 }
 
 func (a *app) showCase(c *parley.Case) error {
@@ -171,7 +186,7 @@ func (a *app) caseKeep() *cobra.Command {
 		Short: "Keep a case in the desk's encrypted store",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			_, file, err := casefile.ReadCase(args[0])
+			_, file, err := readCase(args[0])
 			if err != nil {
 				return err
 			}
@@ -193,7 +208,7 @@ func (a *app) caseRevise() *cobra.Command {
 		Long:  "Puts a new version of the case on the channel, in the place of the one this side stands on. It takes effect for others as they adopt it or act on it.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			_, file, err := casefile.ReadCase(args[0])
+			_, file, err := readCase(args[0])
 			if err != nil {
 				return err
 			}

@@ -58,6 +58,9 @@ func setPrincipal(c *cobra.Command, d *desk.Desk, file string) error {
 
 // carry writes something that is carried by hand.
 func (a *app) carry(file string, data []byte, what string) error {
+	if casefile.IsFile(file) {
+		return usage(fmt.Errorf("%s is there already", file))
+	}
 	if err := casefile.WriteFile(file, data, 0o600); err != nil {
 		return err
 	}

@@ -90,7 +90,9 @@ type stage struct {
 	relay  *relayProcess
 	part   int
 	result demoResult
-	briefs map[string][]byte
+
+	silenced error
+	briefs   map[string][]byte
 	// before is called ahead of each command of a desk, and after with what it
 	// printed. Tests break things there; a command that before has carried out
 	// already is left out.
@@ -107,16 +109,23 @@ func newStage(ctx context.Context, name, dir string, tell io.Writer) (*stage, er
 	if !s.kept {
 		s.dir = filepath.Join(s.papers, "kept")
 	}
-	if found, _ := os.ReadDir(s.dir); len(found) > 0 {
+	if err := s.lay(); err != nil {
 		_ = os.RemoveAll(s.papers)
-		return nil, usage(fmt.Errorf("--dir %s: it is not empty", s.dir))
+		return nil, usage(fmt.Errorf("--dir: %w", err))
+	}
+	return s, nil
+}
+
+func (s *stage) lay() error {
+	if found, _ := os.ReadDir(s.dir); len(found) > 0 {
+		return fmt.Errorf("%s is not empty", s.dir)
 	}
 	for _, d := range []string{"", "passphrases", "export"} {
 		if err := os.MkdirAll(filepath.Join(s.dir, d), 0o700); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return s, nil
+	return nil
 }
 
 func (s *stage) close() {
@@ -127,7 +136,9 @@ func (s *stage) close() {
 }
 
 func (s *stage) say(format string, args ...any) {
-	fmt.Fprintln(s.tell, show(fmt.Sprintf(format, args...)))
+	if _, err := fmt.Fprintln(s.tell, show(fmt.Sprintf(format, args...))); err != nil && s.silenced == nil {
+		s.silenced = err // nobody listens any more: the next command ends the replay
+	}
 }
 
 // heading begins a part of the story.
@@ -178,6 +189,9 @@ func (d *side) do(v any, args ...string) error {
 		}
 	}
 	s.say("      %s$ parley %s", d.id, spoken(s, args))
+	if s.silenced != nil {
+		return fmt.Errorf("telling the story: %w", s.silenced)
+	}
 	out, errOut, err := s.run(d.words(args)...)
 	if s.after != nil {
 		s.after(d, args, out, errOut)

@@ -63,11 +63,24 @@ func TestShowsWhatHides(t *testing.T) {
 		"a\u2066b\u2069":    "a‹U+2066›b‹U+2069›",
 		"a\rb\x00":          "a‹U+000D›b‹U+0000›",
 		"a\u200bb":          "a‹U+200B›b",
+		"a\u00adb\u2060":    "a‹U+00AD›b‹U+2060›",
+		"a\u3164b":          "a‹U+3164›b",
+		"می\u200cخواهم":     "می\u200cخواهم",
 		"\u009b31m":         "‹U+009B›31m",
 	} {
 		if got := show(in); got != want {
 			t.Errorf("show(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+// TestTextStaysOnItsLine: a text of the other side can't pass for lines of ours.
+func TestTextStaysOnItsLine(t *testing.T) {
+	var out bytes.Buffer
+	w := &words{to: &out}
+	w.line("note: “%s”", "x”\nagreement deadbeef: IN FORCE\n  released: everybody")
+	if got, want := out.String(), "note: “x” ⏎ agreement deadbeef: IN FORCE ⏎   released: everybody”\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

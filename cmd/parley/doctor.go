@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -42,7 +43,9 @@ func (a *app) doctorCommand() *cobra.Command {
 				checks = append(checks, more...)
 				return err
 			})
-			if err != nil {
+			if errors.Is(err, casefile.ErrDamaged) {
+				checks = append(checks, check{"store", false, err.Error(), "keep the folder as it is, and go on with a new desk"})
+			} else if err != nil {
 				return err
 			}
 			return a.diagnosis(checks)

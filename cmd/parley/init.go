@@ -46,7 +46,7 @@ func (a *app) initDesk(c *cobra.Command, f desk.Founding, caseFile string) error
 	}
 	var file []byte
 	if caseFile != "" { // read before anything is made
-		cs, data, err := casefile.ReadCase(caseFile)
+		cs, data, err := readCase(caseFile)
 		if err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	defer stop()
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
@@ -61,10 +61,7 @@ func (a *app) root() *cobra.Command {
 		Short:         "A negotiating desk for prisoner exchanges",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		PersistentPreRun: func(*cobra.Command, []string) {
-			a.started = true
-		},
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetIn(a.in)
 	root.SetOut(a.out)
@@ -82,7 +79,22 @@ func (a *app) root() *cobra.Command {
 		a.ratifyCommand(), a.signCommand(), a.noteCommand(), a.requestCommand(), a.reportCommand(),
 		a.syncCommand(), a.tableCommand(), a.logCommand(), a.relayCommand(), a.demoCommand(),
 	)
+	a.mark(root)
 	return root
+}
+
+// mark notes, ahead of each command, that its line was understood: what cobra
+// refuses before that is wrong usage.
+func (a *app) mark(c *cobra.Command) {
+	for _, sub := range c.Commands() {
+		a.mark(sub)
+	}
+	if do := c.RunE; do != nil {
+		c.RunE = func(c *cobra.Command, args []string) error {
+			a.started = true
+			return do(c, args)
+		}
+	}
 }
 
 // group is a command that only holds others.

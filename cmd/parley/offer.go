@@ -32,7 +32,7 @@ func (a *app) offerMake() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if f.caseFile != "" {
-				cs, _, err := casefile.ReadCase(f.caseFile)
+				cs, _, err := readCase(f.caseFile)
 				if err != nil {
 					return err
 				}
@@ -76,7 +76,10 @@ func (a *app) makeOffer(f *offerFlags, c *parley.Case, from parley.PartyID) erro
 	if _, err := casefile.ParseOffer("the offer", file, c); err != nil {
 		return err
 	}
-	if f.out == "" {
+	switch {
+	case f.out == "" && a.json:
+		return a.print(offerJSON(o), nil)
+	case f.out == "":
 		_, err := a.out.Write(file)
 		return err
 	}
@@ -135,7 +138,7 @@ func (a *app) offerSend() *cobra.Command {
 				if err != nil {
 					return parley.Ref{}, err
 				}
-				o, err := casefile.ReadOffer(args[0], cs)
+				o, err := readOffer(args[0], cs)
 				if err != nil {
 					return parley.Ref{}, err
 				}
@@ -145,10 +148,10 @@ func (a *app) offerSend() *cobra.Command {
 	}
 }
 
-// readOffer finds an offer: a file, or an offer on the channel by its id.
-func (a *app) readOffer(c *cobra.Command, name string) (*parley.Offer, map[string]string, error) {
+// findOffer finds an offer: a file, or an offer on the channel by its id.
+func (a *app) findOffer(c *cobra.Command, name string) (*parley.Offer, map[string]string, error) {
 	if casefile.IsFile(name) {
-		o, err := casefile.ReadOffer(name, nil)
+		o, err := readOffer(name, nil)
 		return o, nil, err
 	}
 	var o parley.OfferState
@@ -181,7 +184,7 @@ func (a *app) offerShow() *cobra.Command {
 		Short: "Show an offer: a file, or one on the channel by its id",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			o, names, err := a.readOffer(c, args[0])
+			o, names, err := a.findOffer(c, args[0])
 			if err != nil {
 				return err
 			}
@@ -277,11 +280,11 @@ func (a *app) offerDiff() *cobra.Command {
 		Short: "Say in words what changed from one offer to another",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			before, names, err := a.readOffer(c, args[0])
+			before, names, err := a.findOffer(c, args[0])
 			if err != nil {
 				return err
 			}
-			after, more, err := a.readOffer(c, args[1])
+			after, more, err := a.findOffer(c, args[1])
 			if err != nil {
 				return err
 			}

@@ -25,7 +25,7 @@ func (a *app) print(v any, say func(w *words)) error {
 
 // tell says something beside the answer, on standard error.
 func (a *app) tell(format string, args ...any) {
-	fmt.Fprintln(a.err, show(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(a.err, oneLine(fmt.Sprintf(format, args...)))
 }
 
 // words writes lines for people. Whatever it is given, nothing reaches the
@@ -37,9 +37,13 @@ type words struct {
 
 func (w *words) line(format string, args ...any) {
 	if w.err == nil {
-		_, w.err = fmt.Fprintln(w.to, show(fmt.Sprintf(format, args...)))
+		_, w.err = fmt.Fprintln(w.to, oneLine(fmt.Sprintf(format, args...)))
 	}
 }
+
+// oneLine keeps a text with line breaks in it on its line: it can't pass for
+// lines of ours.
+func oneLine(s string) string { return show(strings.ReplaceAll(s, "\n", " ⏎ ")) }
 
 // show makes control and direction characters visible: text from the other side
 // must not be able to hide or turn around what is shown beside it.
@@ -58,8 +62,13 @@ func show(s string) string {
 // turns tells whether a character changes the direction of the text around it,
 // or can't be seen.
 func turns(r rune) bool {
-	return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x061C ||
-		r >= 0x200B && r <= 0x200F || r == 0xFEFF || r == 0x2028 || r == 0x2029
+	switch r {
+	case 0x200C, 0x200D: // joiners, which Persian and the scripts of India need
+		return false
+	case 0x3164, 0xFFA0, 0x115F, 0x1160: // Hangul fillers
+		return true
+	}
+	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 // short is enough of an id to name an act on this channel.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,13 +28,15 @@ func (a *app) signCommand() *cobra.Command {
   parley sign --new --key president.key --name "…" --office President
       makes a key, sealed under a passphrase, and president.key.card for the desk
   parley sign charter --key president.key
-      shows what is signed, asks, and puts the signature in its place
+      shows what is signed and, with the key's passphrase, puts the signature in
+      its place
   parley sign request --key president.key
       the same for a mandate or a ratification; the desk takes it with
       parley ratify --take, parley mandate --take
 
-KEY.signed keeps which number of the principal's chain was signed for what: two
-entries under one number would prove the principal false, so a second is refused.`,
+KEY.signed keeps what was signed under which number of the principal's chain: two
+entries under one number would prove the principal false, so a second is refused,
+and the first is handed back in KEY.earlier. Keep both files with the key.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
@@ -67,6 +70,9 @@ func (a *app) newKey(key, name, office string) error {
 	clear(pass)
 	if err != nil {
 		return err
+	}
+	if casefile.IsFile(key) || casefile.IsFile(key+".card") {
+		return usage(fmt.Errorf("%s or %s.card is there already", key, key))
 	}
 	if err := casefile.WriteFile(key, file, 0o600); err != nil {
 		return err
@@ -109,7 +115,8 @@ func (a *app) signFile(_ context.Context, file, key, out string) error {
 	})
 }
 
-// signPaper shows a paper, asks, and signs it with a principal's key.
+// signPaper shows a paper and signs it with a principal's key; the passphrase is
+// the principal's word.
 func (a *app) signPaper(data []byte, key string) ([]byte, *desk.Paper, error) {
 	p, err := desk.ReadPaper(data)
 	if err != nil {
@@ -124,33 +131,49 @@ func (a *app) signPaper(data []byte, key string) ([]byte, *desk.Paper, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if !p.IsCharter() {
-		if err := noteSigned(key+".signed", p); err != nil {
-			return nil, nil, err
-		}
-	}
 	signed, err := p.Sign(k)
-	return signed, p, err
+	if err != nil || p.IsCharter() {
+		return signed, p, err
+	}
+	return signed, p, noteSigned(key, p, signed)
 }
 
 // noteSigned keeps, beside the key, what was signed under which number, before
-// it is signed.
-func noteSigned(file string, p *desk.Paper) error {
+// it leaves this machine. A number that was used for something else is refused,
+// and what it was used for is put where it can be carried to the desk.
+func noteSigned(key string, p *desk.Paper, signed []byte) error {
+	file := key + ".signed"
 	old, err := casefile.ReadFile(file, maxCarried)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	at := fmt.Sprintf("%s %d ", p.Channel, p.Number)
+	at := fmt.Sprintf("%s %s %d ", p.Channel, p.Author(), p.Number)
 	for line := range strings.Lines(string(old)) {
-		if strings.HasPrefix(line, at) && strings.TrimSpace(line) != at+p.ID {
-			return fmt.Errorf("number %d of this principal's chain was signed for something else already: take that to the desk first, then ask for this paper anew", p.Number)
+		rest, same := strings.CutPrefix(line, at)
+		if !same {
+			continue
 		}
+		id, kept, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		if id == p.ID {
+			return nil
+		}
+		return handBack(key, kept, p)
 	}
-	line := at + p.ID + "\n"
-	if strings.Contains(string(old), line) {
-		return nil
-	}
+	line := at + p.ID + " " + hex.EncodeToString(signed) + "\n"
 	return casefile.ReplaceFile(file, append(bytes.Clone(old), line...), 0o600)
+}
+
+// handBack gives out again what was signed under a number before.
+func handBack(key, kept string, p *desk.Paper) error {
+	earlier, err := hex.DecodeString(kept)
+	if err != nil {
+		return fmt.Errorf("%s.signed is damaged: keep it, and ask the maintainers before this key signs again", key)
+	}
+	file := key + ".earlier"
+	if err := casefile.ReplaceFile(file, earlier, 0o600); err != nil {
+		return err
+	}
+	return fmt.Errorf("number %d of this principal's chain was signed for something else already; that paper is in %s: have the desk take it first (--take), then ask for this one anew", p.Number, file)
 }
 
 // principalAct carries a principal's act out in one go where the key is at
@@ -180,7 +203,7 @@ func (a *app) principalAct(c *cobra.Command, kind parley.Kind, how principalFlag
 }
 
 func (a *app) taken(c *cobra.Command, d *desk.Desk, kind parley.Kind, signed []byte) error {
-	ref, err := d.TakeSigned(c.Context(), signed)
+	ref, err := d.TakeSigned(c.Context(), kind, signed)
 	if err != nil {
 		return err
 	}

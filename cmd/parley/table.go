@@ -58,7 +58,7 @@ func tableWords(w *words, v *desk.View) {
 		w.line("without effect: %s %s by %s: %s", f.Kind, short(f.ID), f.Who, f.Why)
 	}
 	for _, b := range v.Breaches {
-		w.line("breach by %s: %s", b.Author, b.Text)
+		w.line("breach%s: %s", byWords(b.Author), b.Text)
 	}
 	if v.Waiting > 0 {
 		w.line("%d of our entries are not confirmed by all yet.", v.Waiting)
@@ -114,6 +114,13 @@ func waitsWords(r desk.RequestView, names map[string]string) string {
 		return ""
 	}
 	return "; waits for " + named(names, r.WaitsFor) + ", which has not spoken"
+}
+
+func byWords(author string) string {
+	if author == "" {
+		return ""
+	}
+	return " by " + author
 }
 
 func paperWords(p string) string {

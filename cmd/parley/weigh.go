@@ -12,7 +12,6 @@ import (
 
 	"parley"
 	"parley/brief"
-	"parley/casefile"
 	"parley/frontier"
 )
 
@@ -91,20 +90,20 @@ func (f *weighFlags) options() (frontier.Options, error) {
 
 // readWeighing reads the files, the offer into the options.
 func readWeighing(caseFile string, f *weighFlags, o *frontier.Options) (*parley.Case, []brief.Brief, error) {
-	c, _, err := casefile.ReadCase(caseFile)
+	c, _, err := readCase(caseFile)
 	if err != nil {
 		return nil, nil, err
 	}
 	var briefs []brief.Brief
 	for _, file := range f.briefs {
-		b, err := casefile.ReadBrief(file, c)
+		b, err := readBrief(file, c)
 		if err != nil {
 			return nil, nil, err
 		}
 		briefs = append(briefs, b)
 	}
 	if f.offer != "" {
-		o.Offer, err = casefile.ReadOffer(f.offer, c)
+		o.Offer, err = readOffer(f.offer, c)
 	}
 	return c, briefs, err
 }
