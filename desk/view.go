@@ -14,6 +14,7 @@ type View struct {
 	Party         parley.PartyID  `json:"party"`
 	Channel       string          `json:"channel"` // "" before one is joined
 	Case          *CaseView       `json:"case"`
+	Versions      []VersionView   `json:"versions"` // of the case, on the channel
 	Offers        []OfferView     `json:"offers"`
 	Agreements    []AgreementView `json:"agreements"`
 	Requests      []RequestView   `json:"requests"`
@@ -32,6 +33,15 @@ type CaseView struct {
 	Digest   string            `json:"digest"`
 	Versions int               `json:"versions"`
 	Names    map[string]string `json:"-"`
+}
+
+// VersionView is a version of the case on the channel.
+type VersionView struct {
+	Digest   string           `json:"digest"`
+	Replaces string           `json:"replaces"` // "" for the charter's
+	By       parley.PartyID   `json:"by"`
+	Adopted  []parley.PartyID `json:"adopted"`
+	Ours     bool             `json:"ours"` // the one that this side stands on
 }
 
 // ActView is what all acts have in common.
@@ -132,7 +142,7 @@ type BreachView struct {
 func (d *Desk) View(ctx context.Context) (*View, error) {
 	v := &View{
 		Party: d.id.Party, Offers: []OfferView{}, Agreements: []AgreementView{}, Requests: []RequestView{}, Notes: []NoteView{},
-		Mandates: []MandateView{}, WithoutEffect: []FlagView{}, Breaches: []BreachView{},
+		Versions: []VersionView{}, Mandates: []MandateView{}, WithoutEffect: []FlagView{}, Breaches: []BreachView{},
 	}
 	var err error
 	if v.Reported, err = d.Reports(ctx); err != nil {
@@ -145,6 +155,7 @@ func (d *Desk) View(ctx context.Context) (*View, error) {
 	if d.session == nil {
 		return v, nil
 	}
+	v.Versions = d.versions(t)
 	v.Channel, v.Waiting = d.charter.ID().String(), len(d.session.Waiting())
 	spoken := speakers(t)
 	for _, s := range t.Acts {
@@ -185,6 +196,18 @@ func (d *Desk) caseView(ctx context.Context, t *parley.Table) (*CaseView, error)
 		v.Names[string(h.ID)] = h.Name
 	}
 	return v, nil
+}
+
+func (d *Desk) versions(t *parley.Table) []VersionView {
+	out := []VersionView{}
+	for _, v := range t.Versions {
+		w := VersionView{Digest: v.Digest.String(), By: v.By, Adopted: list(v.Adopted), Ours: v.Digest == t.Standing(d.id.Party)}
+		if !v.Previous.IsZero() {
+			w.Replaces = v.Previous.String()
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // speakers are the parties that have made a move with effect.

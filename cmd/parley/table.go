@@ -35,6 +35,11 @@ func tableWords(w *words, v *desk.View) {
 	if v.Channel == "" {
 		w.line("This desk has joined no channel yet.")
 	}
+	if len(v.Versions) > 1 {
+		for _, c := range v.Versions {
+			w.line("version %s of the case, put forward by %s, acted on by: %s%s", short(c.Digest), nameOf(names, string(c.By)), orNobody(named(names, c.Adopted)), oursWords(c.Ours))
+		}
+	}
 	for _, g := range v.Agreements {
 		agreementWords(w, g, names)
 	}
@@ -114,6 +119,13 @@ func waitsWords(r desk.RequestView, names map[string]string) string {
 		return ""
 	}
 	return "; waits for " + named(names, r.WaitsFor) + ", which has not spoken"
+}
+
+func oursWords(ours bool) string {
+	if ours {
+		return "; this side stands on it"
+	}
+	return ""
 }
 
 func byWords(author string) string {
