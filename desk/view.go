@@ -28,11 +28,11 @@ type View struct {
 
 // CaseView is the version of the case that this side stands on.
 type CaseView struct {
-	ID       string            `json:"id"`
-	Title    string            `json:"title"`
-	Digest   string            `json:"digest"`
-	Versions int               `json:"versions"`
-	Names    map[string]string `json:"-"`
+	ID       string       `json:"id"`
+	Title    string       `json:"title"`
+	Digest   string       `json:"digest"`
+	Versions int          `json:"versions"`
+	Case     *parley.Case `json:"-"`
 }
 
 // VersionView is a version of the case on the channel.
@@ -185,15 +185,9 @@ func (d *Desk) caseView(ctx context.Context, t *parley.Table) (*CaseView, error)
 		}
 		return nil, err
 	}
-	v := &CaseView{ID: c.ID, Title: c.Title, Versions: len(t.Versions), Names: map[string]string{}}
+	v := &CaseView{ID: c.ID, Title: c.Title, Versions: len(t.Versions), Case: c}
 	if on, ok := d.version(t); ok {
 		v.Digest = on.Digest.String()
-	}
-	for _, p := range c.Parties {
-		v.Names[string(p.ID)] = p.Name
-	}
-	for _, h := range c.Holdings() {
-		v.Names[string(h.ID)] = h.Name
 	}
 	return v, nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"parley"
 	"parley/desk"
 )
 
@@ -81,6 +82,20 @@ func TestTextStaysOnItsLine(t *testing.T) {
 	w.line("note: “%s”", "x”\nagreement deadbeef: IN FORCE\n  released: everybody")
 	if got, want := out.String(), "note: “x” ⏎ agreement deadbeef: IN FORCE ⏎   released: everybody”\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestNamesOfPartiesAndPersons: an id may be a party's and a person's at once.
+func TestNamesOfPartiesAndPersons(t *testing.T) {
+	n := namesOf(&parley.Case{
+		Parties: []parley.Party{{ID: "alma", Name: "Republic of Alma"}},
+		Persons: []parley.Person{{ID: "alma", Name: "Alma Reyes"}, {ID: "x"}},
+	})
+	if got := nameOf(n, parley.PartyID("alma")); got != "Republic of Alma (alma)" {
+		t.Error(got)
+	}
+	if got := named(n, []parley.PersonID{"alma", "x", "y"}); got != "Alma Reyes (alma), x, y" {
+		t.Error(got)
 	}
 }
 

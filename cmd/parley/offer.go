@@ -149,10 +149,10 @@ func (a *app) offerSend() *cobra.Command {
 }
 
 // findOffer finds an offer: a file, or an offer on the channel by its id.
-func (a *app) findOffer(c *cobra.Command, name string) (*parley.Offer, map[string]string, error) {
+func (a *app) findOffer(c *cobra.Command, name string) (*parley.Offer, names, error) {
 	if casefile.IsFile(name) {
 		o, err := readOffer(name, nil)
-		return o, nil, err
+		return o, names{}, err
 	}
 	var o parley.OfferState
 	var cs *parley.Case
@@ -161,20 +161,9 @@ func (a *app) findOffer(c *cobra.Command, name string) (*parley.Offer, map[strin
 		return err
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, names{}, err
 	}
 	return o.Offer, namesOf(cs), nil
-}
-
-func namesOf(c *parley.Case) map[string]string {
-	out := map[string]string{}
-	for _, p := range c.Parties {
-		out[string(p.ID)] = p.Name
-	}
-	for _, h := range c.Holdings() {
-		out[string(h.ID)] = h.Name
-	}
-	return out
 }
 
 func (a *app) offerShow() *cobra.Command {
@@ -184,14 +173,14 @@ func (a *app) offerShow() *cobra.Command {
 		Short: "Show an offer: a file, or one on the channel by its id",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			o, names, err := a.findOffer(c, args[0])
+			o, n, err := a.findOffer(c, args[0])
 			if err != nil {
 				return err
 			}
 			if out != "" {
 				return a.carry(out, casefile.EncodeOffer(o), "The offer")
 			}
-			return a.print(offerJSON(o), func(w *words) { offerWords(w, o, names) })
+			return a.print(offerJSON(o), func(w *words) { offerWords(w, o, n) })
 		},
 	}
 	c.Flags().StringVar(&out, "out", "", "write it as an offer/1 file, to be weighed")
@@ -219,23 +208,23 @@ func offerJSON(o *parley.Offer) map[string]any {
 	}
 }
 
-func offerWords(w *words, o *parley.Offer, names map[string]string) {
-	w.line("offer of %s", nameOf(names, string(o.From)))
-	for _, l := range offerLines(o, names) {
+func offerWords(w *words, o *parley.Offer, n names) {
+	w.line("offer of %s", nameOf(n, o.From))
+	for _, l := range offerLines(o, n) {
 		w.line("  %s", l)
 	}
 }
 
 // offerLines tells an offer's terms, one each.
-func offerLines(o *parley.Offer, names map[string]string) []string {
+func offerLines(o *parley.Offer, n names) []string {
 	var out []string
 	for _, id := range o.Entries() {
-		out = append(out, "release "+nameOf(names, string(id))+entryWords(o, names, id))
+		out = append(out, "release "+nameOf(n, id)+entryWords(o, n, id))
 	}
 	for _, t := range o.Terms {
 		l := "term: " + t.Text
 		if t.By != "" {
-			l += ", by " + nameOf(names, string(t.By))
+			l += ", by " + nameOf(n, t.By)
 		}
 		out = append(out, l)
 	}
@@ -251,19 +240,19 @@ func offerLines(o *parley.Offer, names map[string]string) []string {
 	return out
 }
 
-func entryWords(o *parley.Offer, names map[string]string, id parley.PersonID) string {
+func entryWords(o *parley.Offer, n names, id parley.PersonID) string {
 	s := ""
 	if slices.Contains(o.Optional, id) {
 		s += ", may drop out"
 	}
 	for _, c := range o.IfConfirmed {
 		if c.Person == id {
-			s += ", if " + nameOf(names, string(c.Party)) + " confirms"
+			s += ", if " + nameOf(n, c.Party) + " confirms"
 		}
 	}
 	for _, t := range o.To {
 		if t.Person == id {
-			s += ", to " + nameOf(names, t.Party)
+			s += ", to " + nameOf(n, parley.PartyID(t.Party))
 		}
 	}
 	for _, p := range o.When {
@@ -280,7 +269,7 @@ func (a *app) offerDiff() *cobra.Command {
 		Short: "Say in words what changed from one offer to another",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			before, names, err := a.findOffer(c, args[0])
+			before, n, err := a.findOffer(c, args[0])
 			if err != nil {
 				return err
 			}
@@ -288,10 +277,10 @@ func (a *app) offerDiff() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if names == nil {
-				names = more
+			if n.persons == nil {
+				n = more
 			}
-			dropped, added := changes(offerLines(before, names), offerLines(after, names))
+			dropped, added := changes(offerLines(before, n), offerLines(after, n))
 			return a.print(map[string]any{"dropped": dropped, "added": added}, func(w *words) {
 				if len(dropped)+len(added) == 0 {
 					w.line("the terms are the same")

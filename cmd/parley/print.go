@@ -79,20 +79,46 @@ func short(id string) string {
 	return id
 }
 
-// named tells ids with their names: "Brittney Griner (griner)".
-func named[T ~string](names map[string]string, ids []T) string {
-	out := make([]string, len(ids))
-	for i, id := range ids {
-		out[i] = nameOf(names, string(id))
-	}
-	return strings.Join(out, ", ")
+// names are what parties and persons are called; an id may be a party's and a
+// person's at once.
+type names struct {
+	parties map[parley.PartyID]string
+	persons map[parley.PersonID]string
 }
 
-func nameOf(names map[string]string, id string) string {
-	if n := names[id]; n != "" && n != id {
-		return n + " (" + id + ")"
+func namesOf(c *parley.Case) names {
+	n := names{map[parley.PartyID]string{}, map[parley.PersonID]string{}}
+	if c == nil {
+		return n
 	}
-	return id
+	for _, p := range c.Parties {
+		n.parties[p.ID] = p.Name
+	}
+	for _, h := range c.Holdings() {
+		n.persons[h.ID] = h.Name
+	}
+	return n
+}
+
+// nameOf tells an id with its name: "Brittney Griner (griner)".
+func nameOf[T parley.PartyID | parley.PersonID](n names, id T) string {
+	name := n.persons[parley.PersonID(id)]
+	if p, ok := any(id).(parley.PartyID); ok {
+		name = n.parties[p]
+	}
+	if name == "" || name == string(id) {
+		return string(id)
+	}
+	return name + " (" + string(id) + ")"
+}
+
+// named tells ids with their names.
+func named[T parley.PartyID | parley.PersonID](n names, ids []T) string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = nameOf(n, id)
+	}
+	return strings.Join(out, ", ")
 }
 
 func personIDs(list []string) []parley.PersonID {

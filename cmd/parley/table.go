@@ -27,9 +27,9 @@ func (a *app) tableCommand() *cobra.Command {
 }
 
 func tableWords(w *words, v *desk.View) {
-	var names map[string]string
+	var n names
 	if v.Case != nil {
-		names = v.Case.Names
+		n = namesOf(v.Case.Case)
 		w.line("%s (%s)", v.Case.Title, v.Case.ID)
 	}
 	if v.Channel == "" {
@@ -37,21 +37,21 @@ func tableWords(w *words, v *desk.View) {
 	}
 	if len(v.Versions) > 1 {
 		for _, c := range v.Versions {
-			w.line("version %s of the case, put forward by %s, acted on by: %s%s", short(c.Digest), nameOf(names, string(c.By)), orNobody(named(names, c.Adopted)), oursWords(c.Ours))
+			w.line("version %s of the case, put forward by %s, acted on by: %s%s", short(c.Digest), nameOf(n, c.By), orNobody(named(n, c.Adopted)), oursWords(c.Ours))
 		}
 	}
 	for _, g := range v.Agreements {
-		agreementWords(w, g, names)
+		agreementWords(w, g, n)
 	}
 	for _, o := range v.Offers {
-		tableOffer(w, o, names)
+		tableOffer(w, o, n)
 	}
 	for _, r := range v.Requests {
-		w.line("request %s by %s: %s; a request, no offer%s", short(r.ID), nameOf(names, string(r.By)), named(names, r.Persons), waitsWords(r, names))
+		w.line("request %s by %s: %s; a request, no offer%s", short(r.ID), nameOf(n, r.By), named(n, r.Persons), waitsWords(r, n))
 		w.line("  “%s”", r.Text)
 	}
-	for _, n := range v.Notes {
-		w.line("note %s by %s%s: “%s”", short(n.ID), nameOf(names, string(n.By)), paperWords(n.Paper), n.Text)
+	for _, m := range v.Notes {
+		w.line("note %s by %s%s: “%s”", short(m.ID), nameOf(n, m.By), paperWords(m.Paper), m.Text)
 	}
 	for _, m := range v.Mandates {
 		w.line("mandate %s: %s may %s%s", short(m.ID), m.Name, levelWords(m.May), mandateWords(m))
@@ -70,12 +70,12 @@ func tableWords(w *words, v *desk.View) {
 	}
 }
 
-func agreementWords(w *words, g desk.AgreementView, names map[string]string) {
+func agreementWords(w *words, g desk.AgreementView, n names) {
 	w.line("agreement %s: %s", short(g.ID), strings.ToUpper(string(g.Status)))
-	w.line("  released: %s", named(names, g.Release))
-	w.line("  ratified by: %s", orNobody(named(names, g.Ratified)))
+	w.line("  released: %s", named(n, g.Release))
+	w.line("  ratified by: %s", orNobody(named(n, g.Ratified)))
 	if len(g.Refused) > 0 {
-		w.line("  refused by: %s", named(names, g.Refused))
+		w.line("  refused by: %s", named(n, g.Refused))
 	}
 }
 
@@ -86,23 +86,23 @@ func orNobody(s string) string {
 	return s
 }
 
-func tableOffer(w *words, o desk.OfferView, names map[string]string) {
+func tableOffer(w *words, o desk.OfferView, n names) {
 	past := ""
 	if o.Past {
 		past = " (its date is past)"
 	}
-	w.line("offer %s of %s: %s%s", short(o.ID), nameOf(names, string(o.By)), o.Status, past)
-	for _, l := range offerLines(o.Offer, names) {
+	w.line("offer %s of %s: %s%s", short(o.ID), nameOf(n, o.By), o.Status, past)
+	for _, l := range offerLines(o.Offer, n) {
 		w.line("  %s", l)
 	}
 	for _, r := range o.Replies {
 		switch {
 		case !r.Accepts:
-			w.line("  declined by %s%s", nameOf(names, string(r.By)), quoted(r.Text))
+			w.line("  declined by %s%s", nameOf(n, r.By), quoted(r.Text))
 		case r.Released:
-			w.line("  accepted by %s (%s), then let go", nameOf(names, string(r.By)), short(r.ID))
+			w.line("  accepted by %s (%s), then let go", nameOf(n, r.By), short(r.ID))
 		default:
-			w.line("  accepted ad referendum by %s (%s): %s", nameOf(names, string(r.By)), short(r.ID), named(names, r.Release))
+			w.line("  accepted ad referendum by %s (%s): %s", nameOf(n, r.By), short(r.ID), named(n, r.Release))
 		}
 	}
 }
@@ -114,11 +114,11 @@ func quoted(s string) string {
 	return ": “" + s + "”"
 }
 
-func waitsWords(r desk.RequestView, names map[string]string) string {
+func waitsWords(r desk.RequestView, n names) string {
 	if len(r.WaitsFor) == 0 {
 		return ""
 	}
-	return "; waits for " + named(names, r.WaitsFor) + ", which has not spoken"
+	return "; waits for " + named(n, r.WaitsFor) + ", which has not spoken"
 }
 
 func oursWords(ours bool) string {
@@ -160,7 +160,7 @@ func levelWords(ls []parley.Level) string {
 func mandateWords(m desk.MandateView) string {
 	s := ""
 	if len(m.Scope) > 0 {
-		s += "; only " + named(nil, m.Scope)
+		s += "; only " + named(names{}, m.Scope)
 	}
 	if !m.Until.IsZero() {
 		s += "; until " + m.Until.String()

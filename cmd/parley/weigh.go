@@ -125,17 +125,11 @@ func solve(ctx context.Context, c *parley.Case, briefs []brief.Brief, o frontier
 type weighing struct {
 	*words
 	*frontier.Answer
-	parties, persons map[string]string // names; an id may be a party's and a person's
+	names names
 }
 
 func tellWeighing(w *words, c *parley.Case, o *parley.Offer, a *frontier.Answer) {
-	t := weighing{w, a, map[string]string{}, map[string]string{}}
-	for _, p := range c.Parties {
-		t.parties[string(p.ID)] = p.Name
-	}
-	for _, h := range c.Holdings() {
-		t.persons[string(h.ID)] = h.Name
-	}
+	t := weighing{w, a, namesOf(c)}
 	t.whoSpoke(c)
 	t.chosen()
 	if a.Frontier != nil && a.Agreeable {
@@ -153,24 +147,24 @@ func (t *weighing) whoSpoke(c *parley.Case) {
 			heard = append(heard, p)
 		}
 	}
-	t.line("heard, by a brief: %s", named(t.parties, heard))
+	t.line("heard, by a brief: %s", named(t.names, heard))
 	if len(t.Estimated) > 0 {
-		t.line("not heard, only estimated in that brief (mid-points): %s", named(t.parties, t.Estimated))
+		t.line("not heard, only estimated in that brief (mid-points): %s", named(t.names, t.Estimated))
 	}
 	for _, p := range c.Parties {
 		if held := t.WaitsFor[p.ID]; len(held) > 0 {
-			t.line("%s has not spoken, and silence is not consent: whatever releases %s waits for it", nameOf(t.parties, string(p.ID)), oneOf(t.persons, held))
+			t.line("%s has not spoken, and silence is not consent: whatever releases %s waits for it", nameOf(t.names, p.ID), oneOf(t.names, held))
 		}
 	}
 }
 
 // oneOf tells ids with their names: "a, b or c".
-func oneOf(names map[string]string, ids parley.Exchange) string {
+func oneOf(n names, ids parley.Exchange) string {
 	last := len(ids) - 1
 	if last == 0 {
-		return named(names, ids)
+		return named(n, ids)
 	}
-	return named(names, ids[:last]) + " or " + nameOf(names, string(ids[last]))
+	return named(n, ids[:last]) + " or " + nameOf(n, ids[last])
 }
 
 // fits is what an agreeable exchange does.
@@ -191,11 +185,11 @@ func (t *weighing) chosen() {
 		t.line("  this compares one party's points with another's: it means something only if the parties' points mean the same")
 	}
 	if len(t.LeftOut) > 0 {
-		t.line("  left out of the formula, because no exchange gains them anything: %s", named(t.parties, t.LeftOut))
+		t.line("  left out of the formula, because no exchange gains them anything: %s", named(t.names, t.LeftOut))
 	}
 	switch {
 	case t.Best != nil:
-		t.line("%s: release %s", t.fits(), named(t.persons, t.Best.Release))
+		t.line("%s: release %s", t.fits(), named(t.names, t.Best.Release))
 		t.line("  gains: %s", t.gains(t.Best.Gains))
 	case t.Proved:
 		t.line("Nothing %s. These can't all hold, and none of them can be left out:", t.fits())
@@ -217,7 +211,7 @@ func (t *weighing) points() {
 	for _, p := range t.Frontier.Points {
 		l := t.gains(p.Gains)
 		if p.Release != nil {
-			l += ": release " + named(t.persons, p.Release)
+			l += ": release " + named(t.names, p.Release)
 		}
 		t.line("  %s", l)
 	}
@@ -232,12 +226,12 @@ func (t *weighing) judged(o *parley.Offer) {
 		verdict = "It does not fit."
 	}
 	t.line("")
-	t.line("the offer: release %s", named(t.persons, o.Entries()))
+	t.line("the offer: release %s", named(t.names, o.Entries()))
 	t.line("  gains: %s", t.gains(t.Offer.Gains))
 	t.line("  %s", verdict)
 	t.each(t.Offer.Why)
 	for _, d := range t.Offer.DominatedBy {
-		t.line("  as good for everybody and better for somebody: release %s (%s)", named(t.persons, d.Release), t.gains(d.Gains))
+		t.line("  as good for everybody and better for somebody: release %s (%s)", named(t.names, d.Release), t.gains(d.Gains))
 	}
 }
 
@@ -250,7 +244,7 @@ func (t *weighing) each(reasons []string) {
 func (t *weighing) gains(g frontier.Gains) string {
 	out := make([]string, len(g))
 	for i, x := range g {
-		out[i] = fmt.Sprintf("%s %+d", nameOf(t.parties, string(x.Party)), x.Points)
+		out[i] = fmt.Sprintf("%s %+d", nameOf(t.names, x.Party), x.Points)
 	}
 	return strings.Join(out, ", ")
 }
