@@ -211,8 +211,14 @@ func TestKilledInTheMiddle(t *testing.T) {
 		if s.relay == nil || !slices.Contains([]string{"sync", "accept", "seal", "decline", "ratify"}, kind) {
 			return false, nil
 		}
-		if err := killAfter(s, d.words(args), time.Duration(r.IntN(400))*time.Millisecond, killed, kind); err != nil {
-			return false, err
+		made := false
+		for range 2 {
+			if err := killAfter(s, d.words(args), time.Duration(r.IntN(300))*time.Millisecond, killed, kind); err != nil {
+				return false, err
+			}
+			if made = kind != "sync" && s.already(t, d, kind); made {
+				break // a second would be another move
+			}
 		}
 		if kind == "sync" && r.IntN(2) == 0 {
 			s.relay.kill()
@@ -223,10 +229,10 @@ func TestKilledInTheMiddle(t *testing.T) {
 			}
 			_, _ = s.relay.log.Write([]byte(log))
 		}
-		return kind != "sync" && s.already(t, d, kind), nil
+		return made, nil
 	}
 	play(t, s)
-	if killed["relay"] < 3 || killed["sync"] < 5 || killed["accept"]+killed["seal"]+killed["decline"]+killed["ratify"] < 3 {
+	if killed["relay"] < 3 || killed["sync"] < 3 || killed["accept"]+killed["seal"]+killed["decline"]+killed["ratify"] < 1 {
 		t.Errorf("too little was killed to say anything: %v", killed)
 	}
 	t.Logf("killed: %v", killed)

@@ -173,7 +173,19 @@ func handBack(key, kept string, p *desk.Paper) error {
 	if err := casefile.ReplaceFile(file, earlier, 0o600); err != nil {
 		return err
 	}
-	return fmt.Errorf("number %d of this principal's chain was signed for something else already; that paper is in %s: have the desk take it first (--take), then ask for this one anew", p.Number, file)
+	return &earlierError{number: p.Number, file: file, paper: earlier}
+}
+
+// earlierError is a number of a principal's chain that was signed for something
+// else: a paper that was lost on its way, or a process that was killed.
+type earlierError struct {
+	number uint64
+	file   string
+	paper  []byte
+}
+
+func (e *earlierError) Error() string {
+	return fmt.Sprintf("number %d of this principal's chain was signed for something else already; that paper is in %s: have the desk take it first (--take), then ask for this one anew", e.number, e.file)
 }
 
 // principalAct carries a principal's act out in one go where the key is at
@@ -195,6 +207,11 @@ func (a *app) principalAct(c *cobra.Command, kind parley.Kind, how principalFlag
 			return a.carry(how.out, request, "The request to sign")
 		}
 		signed, _, err := a.signPaper(request, how.key)
+		var earlier *earlierError
+		if errors.As(err, &earlier) && a.taken(c, d, kind, earlier.paper) == nil {
+			a.tell("parley: this %s was signed before and had not come to the desk; it was taken now, and nothing else was signed", kind)
+			return nil
+		}
 		if err != nil {
 			return err
 		}
