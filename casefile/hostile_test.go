@@ -98,3 +98,41 @@ func TestTooManyPersonsAndRules(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A parser sees no file with more entries than are read.
+func TestEntriesAreCountedBeforeTheyAreParsed(t *testing.T) {
+	for _, part := range []string{"a,", "[", "{", "a\n", "- ", "? ", "a: ", "-\t", `"a":`} {
+		file := []byte(strings.Repeat(part, maxNodes))
+		if p := checkText(file); p == nil || !strings.HasPrefix(p.Text, "more than 1000000 entries") {
+			t.Errorf("%q many times: %v", part, p)
+		}
+		if p := checkText(file[:len(file)/4]); p != nil {
+			t.Errorf("%q fewer times: %v", part, p)
+		}
+	}
+}
+
+// The tree of a file has a bounded depth, whatever the file.
+func TestTreesAreShallow(t *testing.T) {
+	for name, file := range map[string]string{
+		"YAML":    "a: " + strings.Repeat("[", 1000) + strings.Repeat("]", 1000),
+		"JSON":    `{"a":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + "}",
+		"a cycle": "a: &a [*a]",
+	} {
+		root, p := document([]byte(file))
+		if p != nil {
+			t.Fatal(name, p)
+		}
+		if d := depth(root); d < maxDepth/2 || d > maxDepth+2 { // an alias counts as a step of its own
+			t.Errorf("%s: a tree of depth %d", name, d)
+		}
+	}
+}
+
+func depth(n *node) int {
+	deepest := 0
+	for _, kid := range n.kids {
+		deepest = max(deepest, depth(kid))
+	}
+	return deepest + 1
+}
