@@ -406,3 +406,64 @@ func act(t *rapid.T, tx *Tx, want map[string]string, last map[string]uint64) err
 	}
 	return err
 }
+
+// What a test without a power cut can't show is at least asked for.
+func TestWhatTheDatabaseIsAskedFor(t *testing.T) {
+	s, _ := newStore(t)
+	for pragma, want := range map[string]string{
+		"synchronous": "2", "journal_mode": "truncate", "locking_mode": "exclusive", "temp_store": "2",
+		"secure_delete": "1", "cell_size_check": "1", "trusted_schema": "0", "page_size": "4096",
+	} {
+		stmt, _, err := s.conn.Prepare("PRAGMA " + pragma)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !stmt.Step() || stmt.ColumnText(0) != want {
+			t.Errorf("%s is %s, want %s", pragma, stmt.ColumnText(0), want)
+		}
+		_ = stmt.Close()
+	}
+}
+
+// Once the database has failed, nothing more is done, and nothing kept.
+func TestNothingIsKeptAfterAFailure(t *testing.T) {
+	s, _ := newStore(t)
+	broken := errors.New("broken")
+	err := s.Update(context.Background(), func(tx *Tx) error {
+		if err := tx.Put("a", "b", nil); err != nil {
+			return err
+		}
+		_ = tx.fail(broken)
+		if err := tx.Put("a", "c", nil); err != broken {
+			t.Errorf("after a failure: %v", err)
+		}
+		return nil
+	})
+	if !errors.Is(err, broken) || len(content(t, s, "a")) != 0 {
+		t.Errorf("%v: a change was kept after a failure", err)
+	}
+}
+
+func TestTheFolderOfAStoreIsPrivate(t *testing.T) {
+	for _, filled := range []bool{false, true} {
+		dir := t.TempDir()
+		if err := os.Chmod(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		want := os.FileMode(0o700)
+		if filled {
+			want = 0o755 // somebody else's files are in it
+			if err := os.WriteFile(filepath.Join(dir, "other"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s, err := create(context.Background(), dir, []byte(passphrase), cheap)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = s.Close()
+		if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != want {
+			t.Errorf("the folder has the mode %v, want %v", info.Mode(), want)
+		}
+	}
+}
