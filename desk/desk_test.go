@@ -251,6 +251,8 @@ func TestRedLinesStopTheDesk(t *testing.T) {
 		var no *desk.Refusal
 		if _, err := w.west.Accept(ctx, o.String(), desk.Choices{}); !errors.As(err, &no) || !errors.Is(err, desk.ErrRefused) {
 			t.Errorf("%s: %v, want a refusal", name, err)
+		} else if strings.Contains(err.Error(), "huda") || strings.Contains(err.Error(), "ivo") {
+			t.Errorf("%s: the error tells the brief: %v", name, err)
 		}
 	}
 	before := len(w.west.Table().Acts)

@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"parley"
 	"parley/casefile"
@@ -34,7 +36,23 @@ func (d *Desk) withinBrief(ctx context.Context, act parley.Kind, c *parley.Case,
 		return fmt.Errorf("the brief in the store is for case %q and the channel's is %q", content.Case, c.ID)
 	}
 	if reasons := frontier.RedLines(c, b.Position(), o.Entries()); reasons != nil {
-		return &Refusal{act, reasons}
+		return &Refusal{act, conceal(reasons)}
 	}
 	return nil
+}
+
+// conceal keeps what the brief says out of an error, which may be logged: weighing
+// tells its owner which line it is.
+func conceal(reasons []string) []string {
+	out := []string{}
+	for _, r := range reasons {
+		line := "it crosses a red line of the brief (parley weigh --offer tells which)"
+		if strings.HasSuffix(r, "below the walk-away") {
+			line = "it is below the walk-away of the brief"
+		}
+		if !slices.Contains(out, line) {
+			out = append(out, line)
+		}
+	}
+	return out
 }
