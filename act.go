@@ -17,20 +17,26 @@ const (
 	Neutral     Role = "neutral"    // any other neutral: may talk
 )
 
-// Member is a key that the charter names.
+// Member is a key that the charter or a roster change names.
 type Member struct {
-	ID     MemberID
-	Party  PartyID // "" for a neutral
-	Role   Role
-	Name   string
-	Office string
-	Pen    bool // holds the pen of its delegation's decision chain
+	ID           MemberID
+	Party        PartyID // "" for a neutral
+	Role         Role
+	Name         string
+	Office       string
+	Pen          bool     // holds the pen of its delegation's decision chain until it is moved
+	Capabilities []string // of a neutral: chair, depositary, host, humanitarian; shown, decides nothing
 }
 
 // Ground is what the charter fixes before the first move.
 type Ground struct {
-	Members []Member
-	Case    Digest // the version of the case that the charter names
+	Members     []Member
+	Case        Digest // the version of the case that the charter names
+	Provisional bool   // founded by delegates, without principals: it only explores
+	// Roster is the roster as the reader of the table knows it, nil for Members.
+	// No act is judged by it: it says who holds the pen now, and what a next
+	// decision would follow.
+	Roster *Roster
 }
 
 // Act is one entry of the channel with its place in the graph. Entries are
@@ -43,19 +49,30 @@ type Act struct {
 	Heads    []Ref  // what its author had seen of the others
 	Mandate  Ref    // the mandate relied on; zero for none
 	Claimed  int64  // unix seconds: a claim, decides nothing
-	Move     Move   // nil for a receipt, or where Fault says why it can't be read
+	Move     Move   // nil for a receipt, where it is withheld, or where Fault says why it can't be read
 	Fault    string
+	Roster   *Roster // who may speak as the author knew it; nil for Ground.Members
+	Withheld bool    // this desk is not given its body
 }
 
 // node is an act in the graph of the fold.
 type node struct {
 	Act
-	index    int
-	past     bitset // the acts that it follows, itself included
-	member   *Member
-	decision *node  // its author's last decision before it
-	answer   *node  // its author's last ratify, refusal, certificate or lapse before it
-	why      string // why it has no effect; "" where it has
+	index  int
+	past   bitset  // the acts that it follows, itself included
+	seats  *seats  // its roster
+	member *Member // its author's seat in it
+	why    string  // why it has no effect; "" where it has
+
+	// Of a decision: its place in its delegation's chain.
+	prior   *node      // the decision before it
+	next    []*node    // those after it
+	depth   int        // how many it takes to come here; 0 where it has no effect
+	jump    *node      // some decision further back
+	pen     *node      // the last move of the pen on the way here; nil for none
+	version Digest     // of the case on which the delegation stands after it
+	locks   []PersonID // whom of its own side it promises, as an accept or a seal
+	open    []*node    // accepts and seals on the way here, itself included, that were not free again
 }
 
 func (n *node) ok() bool { return n.why == "" }
@@ -84,6 +101,8 @@ func (b bitset) or(c bitset) bitset {
 	}
 	return b
 }
+
+func compareRef(a, b Ref) int { return bytes.Compare(a[:], b[:]) }
 
 // order gives the acts whose whole past is there, ancestors first, ties by id:
 // the same list for the same set, whatever the order of arrival. An act that
@@ -128,7 +147,7 @@ func (n *node) parents() []Ref {
 	if !n.Previous.IsZero() {
 		ps = append(ps, n.Previous)
 	}
-	slices.SortFunc(ps, func(a, b Ref) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(ps, compareRef)
 	return slices.Compact(ps)
 }
 
@@ -139,25 +158,13 @@ func (n *node) remember(byRef map[Ref]*node) {
 		n.past = n.past.or(byRef[p].past)
 	}
 	n.past = n.past.with(n.index)
-	prev := byRef[n.Previous]
-	if prev == nil {
-		return
-	}
-	n.decision, n.answer = prev.decision, prev.answer
-	if _, ok := decision(prev.Move); ok {
-		n.decision = prev
-	}
-	switch prev.Move.(type) {
-	case *Ratify, *Certify:
-		n.answer = prev
-	}
 }
 
 // byID is a heap of acts that can stand next, lowest id first.
 type byID struct{ list []*node }
 
 func (h *byID) Len() int           { return len(h.list) }
-func (h *byID) Less(i, j int) bool { return bytes.Compare(h.list[i].Ref[:], h.list[j].Ref[:]) < 0 }
+func (h *byID) Less(i, j int) bool { return compareRef(h.list[i].Ref, h.list[j].Ref) < 0 }
 func (h *byID) Swap(i, j int)      { h.list[i], h.list[j] = h.list[j], h.list[i] }
 func (h *byID) Push(x any)         { h.list = append(h.list, x.(*node)) }
 func (h *byID) Pop() any {

@@ -1,7 +1,6 @@
 package parley
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 )
@@ -58,7 +57,10 @@ func (f *fold) accept(n *node, m *Accept) string {
 	if why := f.answered(n, r.Offer); why != "" {
 		return why
 	}
-	return f.lockFree(n, reg, r.Release)
+	if why := f.lockFree(n, reg, r.Release); why != "" {
+		return why
+	}
+	return f.together(n, r, m.Digest)
 }
 
 // resolution says why r is not a full resolution of the offer on a version of
@@ -80,21 +82,21 @@ func (f *fold) resolution(n *node, o *OfferMove, r Resolved, d Digest) string {
 }
 
 // answered says which answer to the offer this delegation has given already.
-func (f *fold) answered(n *node, offer Ref) (why string) {
-	decisions(n, func(d *node) bool {
-		switch m := d.Move.(type) {
+func (f *fold) answered(n *node, offer Ref) string {
+	for _, d := range f.replies[offer] {
+		if !f.decided(d, n) {
+			continue
+		}
+		switch d.Move.(type) {
 		case *Decline:
-			if m.Offer == offer {
-				why = "its side has declined the offer already"
-			}
+			return "its side has declined the offer already"
 		case *Accept:
-			if m.Resolved.Offer == offer && !f.freed(d, n) {
-				why = "its side has accepted the offer already"
+			if !f.freed(d, n) {
+				return "its side has accepted the offer already"
 			}
 		}
-		return why == ""
-	})
-	return why
+	}
+	return ""
 }
 
 func (f *fold) decline(n *node, m *Decline) string {
@@ -163,13 +165,16 @@ func (f *fold) seal(n *node, m *Seal) string {
 	if why := f.allAccept(n, m, o, r, reg); why != "" {
 		return why
 	}
-	return f.lockFree(n, reg, r.Release)
+	if why := f.lockFree(n, reg, r.Release); why != "" {
+		return why
+	}
+	return f.together(n, r, m.Digest)
 }
 
 // allAccept says what is wrong with the accepts that a seal lists: every holder
 // of somebody in the exchange must stand among them, and each must still stand.
 func (f *fold) allAccept(n *node, m *Seal, o *OfferMove, r Resolved, reg Register) string {
-	if !slices.IsSortedFunc(m.Accepts, func(a, b Ref) int { return bytes.Compare(a[:], b[:]) }) {
+	if !slices.IsSortedFunc(m.Accepts, compareRef) {
 		return "its accepts are not in order"
 	}
 	have := map[PartyID]bool{}
@@ -233,16 +238,28 @@ func (f *fold) lockFree(n *node, reg Register, x Exchange) string {
 
 // lockedBy finds the accept or seal in the delegation's own chain before n that
 // locks the name. A name is locked by its holder's chain alone.
-func (f *fold) lockedBy(id PersonID, n *node) (by *node) {
-	decisions(n, func(d *node) bool {
-		if r, ok := f.promise(d); ok && r.Release.Has(id) && !f.freed(d, n) {
-			if reg := f.register(f.version(r.Case, d).Case); reg[id].HeldBy == n.member.Party {
-				by = d
-			}
-		}
-		return by == nil
+func (f *fold) lockedBy(id PersonID, n *node) *node {
+	i := slices.IndexFunc(n.prior.open, func(d *node) bool {
+		return slices.Contains(d.locks, id) && !f.void(d, n) && !f.freed(d, n)
 	})
-	return by
+	if i < 0 {
+		return nil
+	}
+	return n.prior.open[i]
+}
+
+// promised keeps what a delegation has promised by the decision n and before
+// it. What was free again for one decision is free for all that follow it.
+func (f *fold) promised(n *node) {
+	for _, d := range n.prior.open {
+		if !f.freed(d, n) {
+			n.open = append(n.open, d)
+		}
+	}
+	if r, ok := f.promise(n); ok {
+		n.locks = f.register(f.version(r.Case, n).Case).HeldBy(n.member.Party, r.Release)
+		n.open = append(n.open, n)
+	}
 }
 
 // promise is what an accept or a seal commits its side to.
@@ -268,10 +285,13 @@ func (f *fold) freed(d, n *node) bool {
 		if !n.knows(s) {
 			continue
 		}
+		if f.contested(s, n) {
+			continue // it frees nothing; what it lists, the offeror can let go
+		}
 		if slices.Contains(s.Move.(*Seal).Accepts, d.Ref) {
 			return f.dead(s, n)
 		}
-		sealedOther = sealedOther || !f.contested(s, n)
+		sealedOther = true
 	}
 	return sealedOther || f.any(f.releases[d.Ref], n) != nil || f.any(f.withdraws[m.Resolved.Offer], n) != nil
 }

@@ -12,23 +12,32 @@ import (
 // further entry can undo.
 type fold struct {
 	ground  Ground
-	members map[MemberID]*Member
 	nodes   []*node
 	byRef   map[Ref]*node
+	rosters map[*Roster]*seats
 
-	numbers   map[place][]*node     // two under one number: a fork
-	forks     map[MemberID][]uint64 // numbers under which an author signed two entries, ascending as found
-	versions  map[Digest][]*node    // case versions put forward, with effect
-	withdraws map[Ref][]*node       // by offer
-	seals     map[Ref][]*node       // by offer
-	releases  map[Ref][]*node       // by accept
-	replies   map[Ref][]*node       // accepts and declines, by offer
+	numbers map[place][]*node     // two under one number: a fork
+	forks   map[MemberID][]uint64 // numbers under which an author signed two entries, ascending as found
+
+	roots  map[PartyID]*node   // where each decision chain begins
+	leaves map[PartyID][]*node // its decisions that none follows: one, unless it parts
+	moved  map[PartyID][]*node // moves of the pen by a principal, where the chain parts
+
+	// Acts that have effect, by what they are about.
+	versions  map[Digest][]*node  // case versions put forward
+	adoptions map[PartyID][]*node // decisions that commit a party to a version of the case
+	concurs   map[Ref][]*node     // by offer
+	replies   map[Ref][]*node     // accepts and declines, by offer
+	withdraws map[Ref][]*node     // by offer
+	seals     map[Ref][]*node     // by offer
+	releases  map[Ref][]*node     // by accept
+	answers   map[Ref][]*node     // by seal: ratified, refused, certified, lapsed
+	ratified  map[name][]*node    // ratified, by whom and about whom
+
 	registers map[*Case]Register
 	lines     map[Digest]map[Digest]bool // what each version replaces
 	taken     map[Digest][]PartyID       // whom each version takes somebody from
 	scopes    map[*Mandate]map[PersonID]bool
-	answers   map[Ref][]*node     // by seal: ratified, refused, certified, lapsed
-	adoptions map[PartyID][]*node // decisions that commit a party to a version of the case
 }
 
 type place struct {
@@ -36,23 +45,35 @@ type place struct {
 	number uint64
 }
 
+// name is a person as one party's principal ratifies it.
+type name struct {
+	by     PartyID
+	person PersonID
+}
+
+func newFold(g Ground, acts []Act) *fold {
+	return &fold{
+		ground: g, nodes: order(acts), byRef: map[Ref]*node{}, rosters: map[*Roster]*seats{},
+		numbers: map[place][]*node{}, forks: map[MemberID][]uint64{},
+		roots: map[PartyID]*node{}, leaves: map[PartyID][]*node{}, moved: map[PartyID][]*node{},
+		versions: map[Digest][]*node{}, adoptions: map[PartyID][]*node{}, concurs: map[Ref][]*node{},
+		replies: map[Ref][]*node{}, withdraws: map[Ref][]*node{}, seals: map[Ref][]*node{},
+		releases: map[Ref][]*node{},
+		answers:  map[Ref][]*node{}, ratified: map[name][]*node{},
+		registers: map[*Case]Register{}, lines: map[Digest]map[Digest]bool{},
+		taken: map[Digest][]PartyID{}, scopes: map[*Mandate]map[PersonID]bool{},
+	}
+}
+
 // Fold adds the acts up to a table. It is a function of the set of acts: order
 // and repetition don't matter, and an act whose ancestors are not all there
 // waits.
 func Fold(g Ground, acts []Act) *Table {
-	f := &fold{
-		ground: g, members: map[MemberID]*Member{}, nodes: order(acts), byRef: map[Ref]*node{},
-		numbers: map[place][]*node{}, forks: map[MemberID][]uint64{}, versions: map[Digest][]*node{},
-		withdraws: map[Ref][]*node{}, seals: map[Ref][]*node{}, releases: map[Ref][]*node{},
-		answers: map[Ref][]*node{}, replies: map[Ref][]*node{}, registers: map[*Case]Register{}, lines: map[Digest]map[Digest]bool{},
-		taken: map[Digest][]PartyID{}, scopes: map[*Mandate]map[PersonID]bool{}, adoptions: map[PartyID][]*node{},
-	}
-	for i := range g.Members {
-		f.members[g.Members[i].ID] = &g.Members[i]
-	}
+	f := newFold(g, acts)
 	for _, n := range f.nodes {
 		f.byRef[n.Ref] = n
-		n.member = f.members[n.Author]
+		n.seats = f.roster(n.Roster)
+		n.member = n.seats.members[n.Author]
 		f.noteFork(n)
 		n.why = f.judge(n)
 		if n.ok() {
@@ -72,6 +93,9 @@ func (f *fold) noteFork(n *node) {
 
 // index files an act that has effect under what it is about.
 func (f *fold) index(n *node) {
+	if _, ok := decision(n.Move); ok {
+		f.grow(n)
+	}
 	switch m := n.Move.(type) {
 	case *CaseMove:
 		if m.Adopt {
@@ -79,6 +103,8 @@ func (f *fold) index(n *node) {
 		} else {
 			f.versions[m.Digest] = append(f.versions[m.Digest], n)
 		}
+	case *Concur:
+		f.concurs[m.Offer] = append(f.concurs[m.Offer], n)
 	case *Accept:
 		f.adopt(n)
 		f.replies[m.Resolved.Offer] = append(f.replies[m.Resolved.Offer], n)
@@ -93,6 +119,7 @@ func (f *fold) index(n *node) {
 		f.releases[m.Accept] = append(f.releases[m.Accept], n)
 	case *Ratify:
 		f.answers[m.Agreement] = append(f.answers[m.Agreement], n)
+		f.fileYes(n, m)
 	case *Certify:
 		f.answers[m.Agreement] = append(f.answers[m.Agreement], n)
 	}
@@ -113,39 +140,30 @@ func (f *fold) adopt(n *node) {
 	f.adoptions[p] = append(f.adoptions[p], n)
 }
 
-// contested tells whether the author of n, at the time of n, could know that
-// the author of x had signed two entries under the number of x or an earlier
-// one. What rests on a contested act has no effect.
-func (f *fold) contested(x, n *node) bool {
-	return slices.ContainsFunc(f.forks[x.Author], func(number uint64) bool {
-		return number <= x.Number && f.knowsTwo(place{x.Author, number}, n)
-	})
-}
-
-func (f *fold) knowsTwo(at place, n *node) bool {
-	known := 0
-	for _, k := range f.numbers[at] {
-		if n.knows(k) {
-			known++
-		}
-		if known == 2 {
-			return true
-		}
-	}
-	return false
-}
+// What stands against an act before its move is looked at.
+const (
+	withheld    = "its body is withheld from this desk"
+	onWithheld  = "it rests on an act that is withheld from this desk"
+	provisional = "a provisional channel only explores: the principals' charter comes first"
+)
 
 // judge says why an act has no effect, or "" where it has.
 func (f *fold) judge(n *node) string {
 	switch {
+	case n.Withheld:
+		return withheld
 	case n.Fault != "":
 		return n.Fault
 	case n.member == nil:
-		return "its author is not in the charter"
-	case f.contested(n, n):
+		return "its author is not on the roster"
+	case n.cutsOff(n):
+		return "its author had been taken off the roster"
+	case f.forked(n, n):
 		return "its author has signed two entries under one number"
 	case n.Move == nil:
 		return ""
+	case slices.ContainsFunc(n.rests(), f.unseen):
+		return onWithheld
 	}
 	if why := f.authority(n); why != "" {
 		return why
@@ -156,6 +174,39 @@ func (f *fold) judge(n *node) string {
 		}
 	}
 	return f.act(n)
+}
+
+// rests lists the acts that an act names.
+func (n *node) rests() []Ref {
+	out := []Ref{n.Mandate}
+	if d, ok := decision(n.Move); ok {
+		out = append(out, d.Prior())
+	}
+	switch m := n.Move.(type) {
+	case *Concur:
+		out = append(out, m.Offer)
+	case *Accept:
+		out = append(out, m.Resolved.Offer)
+	case *Decline:
+		out = append(out, m.Offer)
+	case *Withdraw:
+		out = append(out, m.Offer)
+	case *Seal:
+		out = append(append(out, m.Offer), m.Accepts...)
+	case *Release:
+		out = append(out, m.Accept)
+	case *Ratify:
+		out = append(out, m.Agreement)
+	case *Certify:
+		out = append(out, m.Agreement)
+	}
+	return out
+}
+
+// unseen tells whether an act is withheld here, or rests on one that is.
+func (f *fold) unseen(r Ref) bool {
+	x := f.byRef[r]
+	return x != nil && (x.why == withheld || x.why == onWithheld)
 }
 
 // act judges what the move itself says; its author's authority and its place in
@@ -182,6 +233,10 @@ func (f *fold) act(n *node) string {
 		return f.ratify(n, m)
 	case *Certify:
 		return f.certify(n, m)
+	case *Pen:
+		return f.movePen(n, m)
+	case *Concur:
+		return f.concur(n, m)
 	case *Note, *Request:
 		return ""
 	}
@@ -191,15 +246,22 @@ func (f *fold) act(n *node) string {
 // authority says why the author may not act at this level.
 func (f *fold) authority(n *node) string {
 	level := n.Move.Level()
+	role := n.member.Role
 	switch {
+	case n.Move.Kind() == KindPen:
+		return unless(role == Delegate || role == Principally, "only a delegate, or its principal, moves the pen")
 	case level == Talk:
 		return ""
+	case f.ground.Provisional && level != Explore:
+		return provisional
 	case n.Move.Kind() == KindCertify:
-		return unless(n.member.Role == Depositary, "only the depositary certifies")
+		return unless(role == Depositary, "only the depositary certifies")
 	case level == Binding:
-		return unless(n.member.Role == Principally, "only a principal does this")
-	case n.member.Role != Delegate:
-		return "only a delegate does this, under a mandate"
+		return unless(role == Principally, "only a principal does this")
+	case role != Delegate:
+		return "only a delegate does this"
+	case f.ground.Provisional:
+		return "" // nobody is there to give mandates
 	}
 	return f.underMandate(n, level)
 }
@@ -225,11 +287,8 @@ func (f *fold) underMandate(n *node, level Level) string {
 	case !slices.Contains(m.May, level):
 		return fmt.Sprintf("the mandate does not allow to %s", level)
 	}
-	scope := f.scope(m)
-	for _, id := range f.touches(n) {
-		if len(m.Scope) > 0 && !scope[id] {
-			return fmt.Sprintf("the mandate does not cover %s", id)
-		}
+	if id := f.beyond(m, f.touches(n)); id != "" {
+		return fmt.Sprintf("the mandate does not cover %s", id)
 	}
 	return ""
 }
@@ -264,33 +323,9 @@ func (f *fold) touches(n *node) []PersonID {
 	return nil
 }
 
-// inChain says why a decision does not stand in its delegation's decision
-// chain: one device holds the pen, and each decision names the one before.
-func (f *fold) inChain(n *node, d Decision) string {
-	if !n.member.Pen {
-		return "its author does not hold the pen of its delegation"
-	}
-	var last Ref
-	if n.decision != nil {
-		last = n.decision.Ref
-	}
-	return unless(d.Prior() == last, "it does not follow its delegation's last decision")
-}
-
-// decisions runs through the delegation's decisions that have effect, from the
-// last before n to the first.
-func decisions(n *node, each func(*node) bool) {
-	for d := n.decision; d != nil; d = d.decision {
-		if d.ok() && !each(d) {
-			return
-		}
-	}
-}
-
 func (f *fold) mandate(n *node, m *Mandate) string {
-	d := f.members[m.Device]
 	switch {
-	case d == nil || d.Role != Delegate || d.Party != n.member.Party:
+	case n.delegate(m.Device) == nil:
 		return "it names no delegate of its own side"
 	case slices.Contains(m.May, Binding):
 		return "only the principal binds: a mandate can't allow to ratify"
@@ -310,8 +345,9 @@ func (f *fold) offerAt(ref Ref, n *node) (*node, *OfferMove, string) {
 		return nil, nil, "what it names is no offer"
 	case !o.ok():
 		return nil, nil, "the offer has no effect"
-	case f.contested(o, n):
-		return nil, nil, "the offer is contested: its author has signed two entries under one number"
+	}
+	if cause := f.cause(o, n); cause != "" {
+		return nil, nil, "the offer is contested: " + cause
 	}
 	return o, m, ""
 }

@@ -17,6 +17,8 @@ const (
 	KindRelease  Kind = "release"
 	KindRatify   Kind = "ratify"
 	KindCertify  Kind = "certify"
+	KindPen      Kind = "pen"
+	KindConcur   Kind = "concur"
 )
 
 // Level is how far an act goes, and what a mandate may allow.
@@ -37,7 +39,8 @@ const (
 func Levels() []Level { return []Level{Explore, Propose, Assent, Sealing} }
 
 // Move is an act on the channel: one of CaseMove, Mandate, Note, Request,
-// OfferMove, Accept, Decline, Withdraw, Seal, Release, Ratify and Certify.
+// OfferMove, Accept, Decline, Withdraw, Seal, Release, Ratify, Certify, Pen and
+// Concur.
 type Move interface {
 	Kind() Kind
 	// Level is the authority that the move needs.
@@ -72,8 +75,11 @@ type (
 		Device MemberID
 		May    []Level
 		Scope  []PersonID // whom it covers; nobody named: the whole case
-		Until  Date       // shown, and stops one's own desk; no clock enforces it
-		Text   string
+		// Together is how many devices of the delegation must agree to an accept or
+		// a seal under this mandate, the author's own among them; 0 or 1: it alone.
+		Together uint64
+		Until    Date // shown, and stops one's own desk; no clock enforces it
+		Text     string
 	}
 	// Note is a remark on the record. It binds nobody.
 	Note struct {
@@ -148,6 +154,24 @@ type (
 		Lapse     bool
 		Text      string
 	}
+	// Pen moves the pen of a delegation: the device that holds it passes it on,
+	// or the principal moves it, whoever holds it. By a principal it is a cut as
+	// well: After is the last decision that it honours, and for whoever knows of
+	// it no other decision that follows After counts.
+	Pen struct {
+		_     struct{} `cbor:",toarray"`
+		After Ref
+		To    MemberID // a delegate of the same delegation
+		Text  string
+	}
+	// Concur is a device's word that it agrees to an exchange which another
+	// device of its delegation, under a mandate that asks for several, is to
+	// accept or seal.
+	Concur struct {
+		_      struct{} `cbor:",toarray"`
+		Offer  Ref
+		Digest Digest // of the resolved exchange
+	}
 )
 
 func (*CaseMove) Kind() Kind  { return KindCase }
@@ -162,6 +186,8 @@ func (*Seal) Kind() Kind      { return KindSeal }
 func (*Release) Kind() Kind   { return KindRelease }
 func (*Ratify) Kind() Kind    { return KindRatify }
 func (*Certify) Kind() Kind   { return KindCertify }
+func (*Pen) Kind() Kind       { return KindPen }
+func (*Concur) Kind() Kind    { return KindConcur }
 
 // Level of a case move: to put facts forward is talk; to adopt them commits the
 // delegation to who is held by whom.
@@ -182,6 +208,11 @@ func (*Seal) Level() Level      { return Sealing }
 func (*Release) Level() Level   { return Sealing }
 func (*Ratify) Level() Level    { return Binding }
 func (*Certify) Level() Level   { return Binding }
+func (*Concur) Level() Level    { return Assent }
+
+// Level of a move of the pen: whoever holds it passes it without a mandate, and
+// the principal moves it.
+func (*Pen) Level() Level { return Talk }
 
 func (m *CaseMove) Prior() Ref { return m.After }
 func (m *Accept) Prior() Ref   { return m.After }
@@ -189,6 +220,7 @@ func (m *Decline) Prior() Ref  { return m.After }
 func (m *Withdraw) Prior() Ref { return m.After }
 func (m *Seal) Prior() Ref     { return m.After }
 func (m *Release) Prior() Ref  { return m.After }
+func (m *Pen) Prior() Ref      { return m.After }
 
 func (*CaseMove) move()  {}
 func (*Mandate) move()   {}
@@ -202,6 +234,8 @@ func (*Seal) move()      {}
 func (*Release) move()   {}
 func (*Ratify) move()    {}
 func (*Certify) move()   {}
+func (*Pen) move()       {}
+func (*Concur) move()    {}
 
 // decision gives the move as a decision, where it stands in the chain: a case
 // put forward does not, one adopted does.

@@ -2,7 +2,6 @@ package parley_test
 
 import (
 	"crypto/sha256"
-	"maps"
 	"slices"
 	"testing"
 
@@ -40,7 +39,7 @@ func refusals() map[string]func(*talks) Ref {
 		o := t.offer("us", release...)
 		t.hearAll()
 		r := t.resolved(o, nil)
-		m := &Accept{After: t.chain["ru"], Resolved: r}
+		m := &Accept{After: t.after("ru"), Resolved: r}
 		change(m)
 		if m.Digest.IsZero() {
 			m.Digest = m.Resolved.Digest()
@@ -52,25 +51,19 @@ func refusals() map[string]func(*talks) Ref {
 			return yes(t, []PersonID{"griner", "bout", "second"}, func(m *Accept) { m.Resolved.Named = n })
 		}
 	}
-	put := func(t *talks, name string, previous Digest, change func(*Case)) (Digest, Ref) {
-		c := threeStates()
-		change(c)
-		d := DigestOfCase(previous, []byte(name))
-		return d, t.say("us", &CaseMove{Digest: d, Previous: previous, File: []byte(name), Case: c})
-	}
 	offers := func(o Offer) func(*talks) Ref {
 		return func(t *talks) Ref { return t.say("us", &OfferMove{Case: t.ground.Case, Offer: o}) }
 	}
 	// forked lets ru sign another entry under the number of its last one.
 	forked := func(t *talks, who string) {
 		last := t.acts[t.last[who]]
-		now, chain := t.last[who], t.chain[who]
+		now := t.last[who]
 		t.sign(who, &Note{Text: "the other"}, last.Previous, Ref{})
-		t.last[who], t.chain[who] = now, chain
+		t.last[who] = now
 		t.hearAll()
 	}
 	return map[string]func(*talks) Ref{
-		"its author is not in the charter": func(t *talks) Ref {
+		"its author is not on the roster": func(t *talks) Ref {
 			t.ids["stranger"], t.views["stranger"] = sha256.Sum256([]byte("stranger")), map[Ref]bool{}
 			return t.say("stranger", &Note{Text: "let me in"})
 		},
@@ -85,6 +78,74 @@ func refusals() map[string]func(*talks) Ref {
 			act.Heads = append(act.Heads, other.Ref)
 			t.acts[a], t.list[len(t.list)-1] = act, act
 			return a
+		},
+		"its author had been taken off the roster": func(t *talks) Ref {
+			t.cut("us", "ru", t.acts[t.last["ru"]].Number)
+			t.hearAll()
+			return t.say("ru", &Note{Text: "still here"})
+		},
+		"its body is withheld from this desk": func(t *talks) Ref {
+			return t.withhold(t.offer("us", "griner", "bout"))
+		},
+		"it rests on an act that is withheld from this desk": func(t *talks) Ref {
+			o, a := agreed(t)
+			s := t.seal("us", o, a)
+			t.withhold(o)
+			return s // on an accept that rests on it
+		},
+		"a provisional channel only explores: the principals' charter comes first": func(t *talks) Ref {
+			t.ground.Provisional = true
+			return t.offer("us", "griner", "bout")
+		},
+		"the offer is contested: its author was taken off the roster before it": func(t *talks) Ref {
+			o := t.offer("us", "griner", "bout")
+			t.cut("us-second", "us", t.acts[o].Number-1)
+			t.hearAll()
+			return t.accept("ru", o)
+		},
+		"the agreement is contested: its author was taken off the roster before it": func(t *talks) Ref {
+			s := sealed(t)
+			t.cut("us-second", "us", t.acts[s].Number-1)
+			t.hearAll()
+			return t.answer("ru-president", s, false)
+		},
+		"an accept in the agreement is contested: its author was taken off the roster before it": func(t *talks) Ref {
+			s := sealed(t)
+			t.cut("ru-second", "ru", t.acts[t.last["ru"]].Number-1)
+			t.hearAll()
+			return t.answer("us-president", s, false)
+		},
+		"the agreement is contested: the pen of its delegation was moved before it": func(t *talks) Ref {
+			o, a := agreed(t)
+			t.pen("us-president", "us-second")
+			s := t.seal("us", o, a) // crosses
+			t.hearAll()
+			return t.answer("ru-president", s, false)
+		},
+		"an accept in the agreement is contested: the pen of its delegation was moved before it": func(t *talks) Ref {
+			o := t.offer("us", "griner", "bout")
+			t.hearAll()
+			t.pen("ru-president", "ru-second")
+			a := t.accept("ru", o)
+			t.hear("us", "ru")
+			s := t.seal("us", o, a)
+			t.hearAll()
+			return t.answer("us-president", s, false)
+		},
+		"only a delegate, or its principal, moves the pen": func(t *talks) Ref {
+			return t.say("swiss", &Pen{To: t.ids["us"]})
+		},
+		"it gives the pen to no delegate of its own side": func(t *talks) Ref {
+			return t.say("us", &Pen{To: t.ids["ru"]})
+		},
+		"its author holds the pen already": func(t *talks) Ref {
+			return t.say("us", &Pen{To: t.ids["us"]})
+		},
+		"1 of 2 devices of its delegation agree": func(t *talks) Ref {
+			t.full["ru"] = t.say("ru-president", &Mandate{Device: t.ids["ru"], May: Levels(), Together: 2})
+			o := t.offer("us", "griner", "bout")
+			t.hearAll()
+			return t.accept("ru", o)
 		},
 		"what it names is no offer": func(t *talks) Ref { return t.say("ru", &Decline{Offer: t.full["ru"]}) },
 		"the offer has no effect": func(t *talks) Ref {
@@ -118,13 +179,13 @@ func refusals() map[string]func(*talks) Ref {
 			a, b := t.accept("ru", o), t.accept("de", o)
 			t.hearAll()
 			t.seal("us", o, a, b)
-			return t.say("us", &Withdraw{After: t.chain["us"], Offer: o})
+			return t.say("us", &Withdraw{After: t.after("us"), Offer: o})
 		},
 		"the digest is not that of the exchange": func(t *talks) Ref {
 			return yes(t, []PersonID{"griner", "bout"}, func(m *Accept) { m.Digest = Digest{1} })
 		},
 		"it stands on another version of the case than the offer": func(t *talks) Ref {
-			d, _ := put(t, "second version", t.ground.Case, func(*Case) {})
+			d, _ := t.put("second version", t.ground.Case, func(*Case) {})
 			return yes(t, []PersonID{"griner", "bout"}, func(m *Accept) { m.Resolved.Case = d })
 		},
 		"only its offeror withdraws an offer": func(t *talks) Ref {
@@ -135,7 +196,7 @@ func refusals() map[string]func(*talks) Ref {
 		"the offer was withdrawn already": func(t *talks) Ref {
 			o := t.offer("us", "griner", "bout")
 			t.say("us", &Withdraw{Offer: o})
-			return t.say("us", &Withdraw{After: t.chain["us"], Offer: o})
+			return t.say("us", &Withdraw{After: t.after("us"), Offer: o})
 		},
 		"only its offeror seals an offer": func(t *talks) Ref {
 			o, a := agreed(t)
@@ -186,12 +247,12 @@ func refusals() map[string]func(*talks) Ref {
 		},
 		"only the offeror releases an accept": func(t *talks) Ref {
 			_, a := agreed(t)
-			return t.say("ru", &Release{After: t.chain["ru"], Accept: a})
+			return t.say("ru", &Release{After: t.after("ru"), Accept: a})
 		},
 		"the accept was released already": func(t *talks) Ref {
 			_, a := agreed(t)
 			t.say("us", &Release{Accept: a})
-			return t.say("us", &Release{After: t.chain["us"], Accept: a})
+			return t.say("us", &Release{After: t.after("us"), Accept: a})
 		},
 		"what it names is no agreement": func(t *talks) Ref {
 			o, _ := agreed(t)
@@ -218,33 +279,15 @@ func refusals() map[string]func(*talks) Ref {
 			forked(t, "ru")
 			return t.answer("us-president", s, false)
 		},
-		// Germany signs twice: it promises Krasikov, and adopts a version in which
-		// it no longer holds him. Its two truths meet at the president of us.
 		"its principal has ratified another agreement on krasikov": func(t *talks) Ref {
-			v, _ := put(t, "krasikov moved", t.ground.Case, func(c *Case) { c.Persons[4].HeldBy = "us" })
-			o := t.offer("ru", "krasikov", "bout")
-			t.hearAll()
-			before, seen := t.last["de"], maps.Clone(t.views["de"])
-			a, b := t.accept("de", o), t.accept("us", o)
-			t.hear("ru", "de")
-			t.hear("ru", "us")
-			s := t.seal("ru", o, a, b)
-			t.views["de"] = seen
-			adopt := t.sign("de", &CaseMove{Adopt: true, Digest: v}, before, t.full["de"])
-			t.views["fr"][adopt], t.views["us"][adopt] = true, true
-			p := t.say("fr", &OfferMove{Case: v, Offer: Offer{Case: "swap", From: "fr", Release: []PersonID{"krasikov"}}})
-			t.hear("us", "fr")
-			r := Resolved{Offer: p, Case: v, Release: Exchange{"krasikov"}}
-			yes := t.say("us", &Accept{After: t.chain["us"], Resolved: r, Digest: r.Digest()})
-			t.hear("fr", "us")
-			q := t.seal("fr", p, yes)
+			one, two := t.krasikovTwice()
 			t.hear("us-president", "ru")
-			t.answer("us-president", s, false)
+			t.answer("us-president", one, false)
 			t.hear("us-president", "fr")
-			return t.answer("us-president", q, false)
+			return t.answer("us-president", two, false)
 		},
 		"it replaces a version that is not on the channel": func(t *talks) Ref {
-			_, r := put(t, "second version", Digest{7}, func(*Case) {})
+			_, r := t.put("second version", Digest{7}, func(*Case) {})
 			return r
 		},
 		"the case that it carries is not the one that it names": func(t *talks) Ref {
@@ -282,7 +325,6 @@ func TestASealRestsOnItsAccepts(tt *testing.T) {
 	t.hearAll()
 	bad := t.say("us", &Seal{Offer: o, Digest: Digest{1}, Accepts: []Ref{a}})
 	t.want(tt, bad, "the digest is not that of the exchange")
-	t.chain["us"] = bad
 	t.want(tt, t.seal("us", o, a), "")
 }
 
@@ -292,9 +334,9 @@ func TestAnswersNeedAnOffer(tt *testing.T) {
 	o := t.offer("us", "griner", "bout") // nobody else has heard it
 	const why = "it names no offer that its author had"
 	t.want(tt, t.accept("ru", o), why)
-	t.want(tt, t.say("ru", &Decline{After: t.chain["ru"], Offer: o}), why)
-	t.want(tt, t.say("ru", &Withdraw{After: t.chain["ru"], Offer: o}), why)
-	t.want(tt, t.say("ru", &Seal{After: t.chain["ru"], Offer: o}), why)
+	t.want(tt, t.say("ru", &Decline{After: t.after("ru"), Offer: o}), why)
+	t.want(tt, t.say("ru", &Withdraw{After: t.after("ru"), Offer: o}), why)
+	t.want(tt, t.say("ru", &Seal{After: t.after("ru"), Offer: o}), why)
 	p := t.offer("us-second", "bout")
 	t.hearAll()
 	t.want(tt, t.accept("ru", p), "the offer has no effect")
@@ -310,7 +352,7 @@ func TestSealedIsOver(tt *testing.T) {
 	a := t.accept("ru", o)
 	t.hearAll()
 	t.want(tt, t.seal("us", o, a), "")
-	t.want(tt, t.say("us", &Release{After: t.chain["us"], Accept: a}), "the offer was sealed already")
+	t.want(tt, t.say("us", &Release{After: t.after("us"), Accept: a}), "the offer was sealed already")
 	t.hearAll()
 	t.want(tt, t.accept("de", o), "the offer was sealed already")
 }
@@ -364,7 +406,7 @@ func TestAVersionIsNotComeBackTo(tt *testing.T) {
 	o := t.say("fr", &OfferMove{Case: third, Offer: Offer{Case: "swap", From: "fr", Release: []PersonID{"krasikov"}}})
 	t.hearAll()
 	r := Resolved{Offer: o, Case: third, Release: Exchange{"krasikov"}}
-	yes := t.say("de", &Accept{After: t.chain["de"], Resolved: r, Digest: r.Digest()})
+	yes := t.say("de", &Accept{After: t.after("de"), Resolved: r, Digest: r.Digest()})
 	t.want(tt, yes, "us has not adopted the version of the case in which it no longer holds somebody")
 }
 

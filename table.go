@@ -1,7 +1,7 @@
 package parley
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -16,12 +16,14 @@ type Table struct {
 	Breaches   []Breach // what somebody will have to explain
 
 	standing map[PartyID]Digest
+	last     map[PartyID]Ref
+	pen      map[PartyID]MemberID
 }
 
 // Seen is an act with what came of it.
 type Seen struct {
 	Act
-	Member *Member // nil where the charter names no such key
+	Member *Member // its author's seat in its own roster; nil where that names no such key
 	Why    string  // why it has no effect; "" where it has
 }
 
@@ -57,6 +59,15 @@ type OfferState struct {
 	Offer   *Offer
 	Status  OfferStatus
 	Answers []Answer
+	Concurs []Concurrence
+}
+
+// Concurrence is one device's word that it agrees to an exchange.
+type Concurrence struct {
+	Ref    Ref
+	By     PartyID
+	Device MemberID
+	Digest Digest // of the resolved exchange
 }
 
 // Answer is one party's answer to an offer.
@@ -86,8 +97,8 @@ type Agreement struct {
 	Digest      Digest
 	Status      AgreementStatus
 	Signatories []PartyID // ascending
-	Ratified    []PartyID // ascending
-	Refused     []PartyID // ascending
+	Ratified    []PartyID // ascending; by an answer with effect, contested or not
+	Refused     []PartyID // likewise
 	Certified   bool
 	Lapsed      bool
 }
@@ -102,6 +113,7 @@ type Breach struct {
 // table reads the result off the judged acts.
 func (f *fold) table() *Table {
 	t := &Table{}
+	all := f.reader()
 	for _, n := range f.nodes {
 		t.Acts = append(t.Acts, Seen{n.Act, n.member, n.why})
 		if !n.ok() {
@@ -110,22 +122,25 @@ func (f *fold) table() *Table {
 		switch m := n.Move.(type) {
 		case *CaseMove:
 			if _, there := t.Version(m.Digest); !m.Adopt && !there {
-				t.Versions = append(t.Versions, f.versionState(n, m))
+				t.Versions = append(t.Versions, f.versionState(n, m, all))
 			}
 		case *OfferMove:
 			t.Offers = append(t.Offers, f.offerState(n, m))
 		case *Seal:
-			t.Agreements = append(t.Agreements, f.agreement(n, m))
+			t.Agreements = append(t.Agreements, f.agreement(n, m, all))
 		}
 	}
 	t.Breaches = f.breaches()
-	t.standing = f.standings()
+	t.standing, t.last, t.pen = map[PartyID]Digest{}, map[PartyID]Ref{}, map[PartyID]MemberID{}
+	for _, p := range f.parties() {
+		last := f.last(p, all)
+		t.standing[p], t.last[p], t.pen[p] = last.version, last.Ref, f.holder(p, last, all)
+	}
 	return t
 }
 
-func (f *fold) versionState(n *node, m *CaseMove) Version {
+func (f *fold) versionState(n *node, m *CaseMove, all *node) Version {
 	v := Version{Digest: m.Digest, Case: m.Case, File: m.File, Previous: m.Previous, By: n.member.Party}
-	all := &node{past: f.everything()}
 	for _, p := range f.parties() {
 		if f.adopted(p, m.Digest, all) {
 			v.Adopted = append(v.Adopted, p)
@@ -134,26 +149,31 @@ func (f *fold) versionState(n *node, m *CaseMove) Version {
 	return v
 }
 
-func (f *fold) standings() map[PartyID]Digest {
-	out := map[PartyID]Digest{}
-	for _, p := range f.parties() {
-		out[p] = f.ground.Case
-		for _, a := range f.adoptions[p] {
-			if v, ok := f.versionOf(a); ok {
-				out[p] = v
-			}
-		}
+// reader is the node of somebody who has seen the whole set.
+func (f *fold) reader() *node {
+	n := &node{seats: f.roster(f.ground.Roster)}
+	for i := range f.nodes {
+		n.past = n.past.with(i)
 	}
-	return out
+	return n
 }
 
-// everything is the past of somebody who has seen the whole set.
-func (f *fold) everything() bitset {
-	var b bitset
-	for i := range f.nodes {
-		b = b.with(i)
+// holder is who holds the pen of a delegation after its last decision; zero
+// where that member was taken off the roster, or there is none.
+func (f *fold) holder(p PartyID, last, all *node) MemberID {
+	var to MemberID
+	if last.pen != nil {
+		to = last.pen.Move.(*Pen).To
+	} else {
+		i := slices.IndexFunc(all.seats.list, func(m Member) bool { return m.Pen && m.Party == p })
+		if i >= 0 {
+			to = all.seats.list[i].ID
+		}
 	}
-	return b
+	if _, cut := all.seats.cuts[to]; cut {
+		return MemberID{}
+	}
+	return to
 }
 
 func (f *fold) offerState(n *node, m *OfferMove) OfferState {
@@ -165,6 +185,9 @@ func (f *fold) offerState(n *node, m *OfferMove) OfferState {
 		case *Decline:
 			o.Answers = append(o.Answers, Answer{Ref: a.Ref, By: a.member.Party, Text: am.Text})
 		}
+	}
+	for _, c := range f.concurs[n.Ref] {
+		o.Concurs = append(o.Concurs, Concurrence{c.Ref, c.member.Party, c.Author, c.Move.(*Concur).Digest})
 	}
 	o.Status = f.statusOf(n.Ref, o.Answers)
 	return o
@@ -184,29 +207,28 @@ func (f *fold) statusOf(offer Ref, answers []Answer) OfferStatus {
 	return Open
 }
 
-func (f *fold) agreement(n *node, m *Seal) Agreement {
+func (f *fold) agreement(n *node, m *Seal, all *node) Agreement {
 	r, _ := f.sealed(n, m)
 	a := Agreement{Seal: n.Ref, Resolved: r, Digest: m.Digest, Status: AdReferendum, Signatories: f.signatories(n)}
 	for _, x := range f.answers[n.Ref] {
+		depositary := x.member.Role == Depositary
 		switch {
 		case ratifies(x):
 			a.Ratified = append(a.Ratified, x.member.Party)
 		case certifies(x):
 			a.Certified = true
-		case x.member.Role == Depositary:
+		case depositary:
 			a.Lapsed = true
 		default:
 			a.Refused = append(a.Refused, x.member.Party)
 		}
+		if ends(x) && a.Status != Refused && !f.contested(x, all) {
+			a.Status = map[bool]AgreementStatus{true: Lapsed, false: Refused}[depositary]
+		}
 	}
 	a.Ratified, a.Refused = ascending(a.Ratified), ascending(a.Refused)
-	switch {
-	case f.inForce(n):
+	if f.inForce(n) {
 		a.Status = InForce
-	case len(a.Refused) > 0:
-		a.Status = Refused
-	case a.Lapsed:
-		a.Status = Lapsed
 	}
 	return a
 }
@@ -216,10 +238,17 @@ func ascending(ps []PartyID) []PartyID {
 	return slices.Compact(ps)
 }
 
-// breaches lists one fork for each author who has one, and names that stand in two agreements in force: that
-// takes a principal who gave two answers, and no rule can choose between them.
+// breaches lists what somebody will have to explain.
 func (f *fold) breaches() []Breach {
-	var out []Breach
+	out := slices.Concat(f.forkBreaches(), f.cutBreaches(), f.forceBreaches())
+	slices.SortFunc(out, func(a, b Breach) int {
+		return cmp.Or(slices.CompareFunc(a.Refs, b.Refs, compareRef), cmp.Compare(a.Text, b.Text))
+	})
+	return out
+}
+
+// forkBreaches lists one fork for each author who has one.
+func (f *fold) forkBreaches() (out []Breach) {
 	for author, numbers := range f.forks {
 		lowest := slices.Min(numbers)
 		var refs []Ref
@@ -228,6 +257,30 @@ func (f *fold) breaches() []Breach {
 		}
 		out = append(out, Breach{author, sortedRefs(refs...)[:2], fmt.Sprintf("two entries under number %d", lowest)})
 	}
+	return out
+}
+
+// cutBreaches lists the moves that have effect and lie beyond a cut that
+// somebody knows of: signed before its author could know, or by whoever has the
+// key now. No rule can tell, and what others built on them stands.
+func (f *fold) cutBreaches() (out []Breach) {
+	known := &node{seats: (&Roster{}).seats()}
+	for _, s := range f.rosters {
+		for _, c := range s.cuts {
+			known.seats.cut(c)
+		}
+	}
+	for _, n := range f.nodes {
+		if n.ok() && n.Move != nil && known.cutsOff(n) {
+			out = append(out, Breach{n.Author, []Ref{n.Ref, known.seats.cuts[n.Author].By}, "beyond the cut by which its author was taken off the roster: contested"})
+		}
+	}
+	return out
+}
+
+// forceBreaches lists names that stand in two agreements in force: that takes a
+// principal who gave two answers, and no rule can choose between them.
+func (f *fold) forceBreaches() (out []Breach) {
 	var force []*node
 	for _, n := range f.nodes {
 		if _, ok := n.Move.(*Seal); ok && n.ok() && f.inForce(n) {
@@ -241,19 +294,11 @@ func (f *fold) breaches() []Breach {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Breach) int {
-		for i := range min(len(a.Refs), len(b.Refs)) {
-			if c := bytes.Compare(a.Refs[i][:], b.Refs[i][:]); c != 0 {
-				return c
-			}
-		}
-		return bytes.Compare([]byte(a.Text), []byte(b.Text))
-	})
 	return out
 }
 
 func sortedRefs(refs ...Ref) []Ref {
-	slices.SortFunc(refs, func(a, b Ref) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(refs, compareRef)
 	return refs
 }
 
@@ -287,3 +332,10 @@ func (t *Table) Version(d Digest) (Version, bool) {
 // Standing is the version of the case that a delegation stands on: that of its
 // last decision on one, else the charter's.
 func (t *Table) Standing(p PartyID) Digest { return t.standing[p] }
+
+// Last is the delegation's last decision that stands in the view of somebody
+// who has seen the whole table: what its next one names in After. Zero for none.
+func (t *Table) Last(p PartyID) Ref { return t.last[p] }
+
+// Pen is who holds the delegation's pen; zero for nobody.
+func (t *Table) Pen(p PartyID) MemberID { return t.pen[p] }

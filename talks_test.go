@@ -3,7 +3,9 @@ package parley_test
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	. "parley"
@@ -19,8 +21,10 @@ type talks struct {
 	list   []Act // in the order in which they were made
 	views  map[string]map[Ref]bool
 	last   map[string]Ref // each member's last entry
-	chain  map[string]Ref // each delegation's last decision
 	full   map[string]Ref // each delegate's mandate
+
+	changes map[Ref]func(*Roster) // the entries that change the roster
+	rosters map[string]*Roster    // by the changes that they know of
 }
 
 var caseFile = []byte("case")
@@ -48,7 +52,7 @@ func threeStates() *Case {
 func newTalks(depositary bool) *talks {
 	t := &talks{
 		file: threeStates(), ids: map[string]MemberID{}, acts: map[Ref]Act{}, views: map[string]map[Ref]bool{},
-		last: map[string]Ref{}, chain: map[string]Ref{}, full: map[string]Ref{},
+		last: map[string]Ref{}, full: map[string]Ref{}, changes: map[Ref]func(*Roster){}, rosters: map[string]*Roster{},
 	}
 	t.ground.Case = DigestOfCase(Digest{}, caseFile)
 	for _, p := range []string{"us", "ru", "de", "fr"} {
@@ -110,17 +114,142 @@ func (t *talks) sign(who string, m Move, previous, mandate Ref) Ref {
 	a := Act{Author: t.ids[who], Previous: previous, Mandate: mandate, Move: m}
 	a.Number = t.acts[previous].Number + 1
 	a.Heads = t.heads(who)
+	a.Roster = t.roster(t.past(append(a.Heads, previous)...))
 	a.Ref = sha256.Sum256(fmt.Appendf(nil, "%s %d %#v %d", who, a.Number, m, len(t.list)))
 	t.acts[a.Ref] = a
 	t.list = append(t.list, a)
 	t.views[who][a.Ref] = true
 	t.last[who] = a.Ref
-	if _, ok := m.(Decision); ok {
-		if c, ok := m.(*CaseMove); !ok || c.Adopt {
-			t.chain[who] = a.Ref
+	return a.Ref
+}
+
+// past lists the acts given and all that they follow, in the order in which
+// they were made.
+func (t *talks) past(of ...Ref) (out []Act) {
+	in := map[Ref]bool{}
+	for _, r := range of {
+		in[r] = true
+	}
+	for _, a := range slices.Backward(t.list) {
+		if in[a.Ref] {
+			out = append(out, a)
+			for _, p := range append(a.Heads, a.Previous) {
+				in[p] = true
+			}
 		}
 	}
-	return a.Ref
+	slices.Reverse(out)
+	return out
+}
+
+// roster is what the changes among some acts make of the charter's members; nil
+// where there are none.
+func (t *talks) roster(acts []Act) *Roster {
+	key, r := "", &Roster{Members: slices.Clone(t.ground.Members)}
+	for _, a := range acts {
+		if change := t.changes[a.Ref]; change != nil {
+			change(r)
+			key += a.Ref.String()
+		}
+	}
+	if key == "" {
+		return nil
+	}
+	if t.rosters[key] == nil {
+		t.rosters[key] = r
+	}
+	return t.rosters[key]
+}
+
+// change is an entry that changes the roster.
+func (t *talks) change(who string, change func(*Roster)) Ref {
+	r := t.say(who, nil)
+	t.changes[r] = change
+	return r
+}
+
+// cut takes a member off the roster.
+func (t *talks) cut(who, whom string, number uint64) Ref {
+	cut := Cut{Member: t.ids[whom], Number: number}
+	r := t.change(who, func(r *Roster) { r.Cuts = append(r.Cuts, cut) })
+	cut.By = r
+	return r
+}
+
+// succeed names a new principal of a party and cuts the old one after all that
+// it has signed.
+func (t *talks) succeed(who, old, heir string) Ref {
+	m := Member{ID: sha256.Sum256([]byte(heir)), Party: t.party(old), Role: Principally, Name: heir}
+	t.ids[heir], t.views[heir] = m.ID, map[Ref]bool{}
+	cut := Cut{Member: t.ids[old], Number: t.acts[t.last[old]].Number}
+	r := t.change(who, func(r *Roster) {
+		r.Members = append(r.Members, m)
+		r.Cuts = append(r.Cuts, cut)
+	})
+	cut.By = r
+	t.hear(heir, who)
+	return r
+}
+
+func (t *talks) party(who string) PartyID {
+	p, _, _ := strings.Cut(who, "-")
+	return PartyID(p)
+}
+
+// pen moves the pen of a member's delegation.
+func (t *talks) pen(who, to string) Ref {
+	return t.say(who, &Pen{After: t.after(who), To: t.ids[to]})
+}
+
+// put puts a version of the case forward, by us.
+func (t *talks) put(name string, previous Digest, change func(*Case)) (Digest, Ref) {
+	c := threeStates()
+	change(c)
+	d := DigestOfCase(previous, []byte(name))
+	return d, t.say("us", &CaseMove{Digest: d, Previous: previous, File: []byte(name), Case: c})
+}
+
+// krasikovTwice comes to two sealed agreements on one name: Germany signs twice,
+// promises Krasikov, and adopts a version in which it no longer holds him. ru has
+// seen the first only, fr the second only; both want us's ratification.
+func (t *talks) krasikovTwice() (one, two Ref) {
+	v, _ := t.put("krasikov moved", t.ground.Case, func(c *Case) { c.Persons[4].HeldBy = "us" })
+	o := t.offer("ru", "krasikov", "bout")
+	t.hearAll()
+	before, seen := t.last["de"], maps.Clone(t.views["de"])
+	a, b := t.accept("de", o), t.accept("us", o)
+	t.hear("ru", "de")
+	t.hear("ru", "us")
+	one = t.seal("ru", o, a, b)
+	t.views["de"] = seen
+	adopt := t.sign("de", &CaseMove{Adopt: true, Digest: v}, before, t.full["de"])
+	t.views["fr"][adopt], t.views["us"][adopt] = true, true
+	p := t.say("fr", &OfferMove{Case: v, Offer: Offer{Case: "swap", From: "fr", Release: []PersonID{"krasikov"}}})
+	t.hear("us", "fr")
+	r := Resolved{Offer: p, Case: v, Release: Exchange{"krasikov"}}
+	yes := t.say("us", &Accept{After: t.after("us"), Resolved: r, Digest: r.Digest()})
+	t.hear("fr", "us")
+	return one, t.seal("fr", p, yes)
+}
+
+// concur gives a device's word to an offer as it stands.
+func (t *talks) concur(who string, offer Ref) Ref {
+	return t.say(who, &Concur{Offer: offer, Digest: t.resolved(offer, nil).Digest()})
+}
+
+// withhold keeps an act's body from whoever reads the table.
+func (t *talks) withhold(r Ref) Ref {
+	i := slices.IndexFunc(t.list, func(a Act) bool { return a.Ref == r })
+	t.list[i].Move, t.list[i].Withheld = nil, true
+	return r
+}
+
+// after is the last decision of a member's delegation, as far as the member
+// knows.
+func (t *talks) after(who string) Ref {
+	g, acts := t.ground, t.past(append(t.heads(who), t.last[who])...)
+	g.Roster = t.roster(acts)
+	return Fold(g, acts).Last(t.party(who))
 }
 
 // heads is what nobody that the member has seen builds upon, others' acts only.
@@ -142,7 +271,11 @@ func (t *talks) heads(who string) []Ref {
 	return out
 }
 
-func (t *talks) table() *Table { return Fold(t.ground, t.list) }
+func (t *talks) table() *Table {
+	g := t.ground
+	g.Roster = t.roster(t.list)
+	return Fold(g, t.list)
+}
 
 func (t *talks) offer(who string, release ...PersonID) Ref {
 	return t.say(who, &OfferMove{Case: t.ground.Case, Offer: Offer{Case: "swap", From: PartyID(who), Release: release}})
@@ -156,7 +289,7 @@ func (t *talks) resolved(offer Ref, drop []PersonID, named ...Naming) Resolved {
 
 func (t *talks) accept(who string, offer Ref, named ...Naming) Ref {
 	r := t.resolved(offer, nil, named...)
-	return t.say(who, &Accept{After: t.chain[who], Resolved: r, Digest: r.Digest()})
+	return t.say(who, &Accept{After: t.after(who), Resolved: r, Digest: r.Digest()})
 }
 
 func (t *talks) seal(who string, offer Ref, accepts ...Ref) Ref {
@@ -165,7 +298,7 @@ func (t *talks) seal(who string, offer Ref, accepts ...Ref) Ref {
 	if a, ok := t.acts[accepts[0]].Move.(*Accept); ok {
 		d = a.Digest
 	}
-	return t.say(who, &Seal{After: t.chain[who], Offer: offer, Digest: d, Accepts: accepts})
+	return t.say(who, &Seal{After: t.after(who), Offer: offer, Digest: d, Accepts: accepts})
 }
 
 func (t *talks) answer(who string, seal Ref, refuse bool) Ref {

@@ -42,7 +42,7 @@ func (f *fold) onVersion(n *node, d Digest, x Exchange) string {
 	if v == nil {
 		return "its version of the case is not on the channel"
 	}
-	last := f.lastVersion(n)
+	last := n.prior.version
 	if !f.descends(d, last) {
 		return "it goes back behind the version of the case that its delegation adopted"
 	}
@@ -57,20 +57,6 @@ func (f *fold) onVersion(n *node, d Digest, x Exchange) string {
 		return ""
 	}
 	return f.losersAgreed(n, d)
-}
-
-// lastVersion is the version that the delegation of n stands on: that of its
-// last decision on one, else the charter's.
-func (f *fold) lastVersion(n *node) Digest {
-	d := f.ground.Case
-	decisions(n, func(e *node) bool {
-		v, ok := f.versionOf(e)
-		if ok {
-			d = v
-		}
-		return !ok
-	})
-	return d
 }
 
 // versionOf is the version of the case that a decision stands on.
@@ -177,4 +163,23 @@ func (f *fold) parties() []PartyID {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// holders lists the delegations that held somebody of the exchange in version d
+// or in one that it replaces, as far back as the charter's.
+func (f *fold) holders(x Exchange, d Digest) []PartyID {
+	var out []PartyID
+	for len(f.versions[d]) > 0 {
+		v := f.versions[d][0].Move.(*CaseMove)
+		reg := f.register(v.Case)
+		for _, id := range x {
+			out = append(out, reg[id].HeldBy)
+		}
+		if d == f.ground.Case {
+			break
+		}
+		d = v.Previous
+	}
+	all := f.parties()
+	return slices.DeleteFunc(out, func(p PartyID) bool { return !slices.Contains(all, p) })
 }

@@ -6,15 +6,16 @@ import (
 	"slices"
 )
 
-// Card is what a desk hands over to be named in a charter: its delegation,
-// signed by each of its devices and, where that is at hand, by its principal.
-// A card proves that the keys are in somebody's hands. Whose hands they are,
-// people make sure of when they meet or telephone.
+// Card is what a desk hands over to be named in a charter: its delegation or
+// itself as a neutral, signed by each of its devices and, where that is at
+// hand, by its principal. A card proves that the keys are in somebody's hands.
+// Whose hands they are, people make sure of when they meet or telephone.
 type Card struct {
-	_          struct{} `cbor:",toarray"`
-	Version    uint64
-	Suite      uint64
-	Delegation Delegation
+	_           struct{} `cbor:",toarray"`
+	Version     uint64
+	Suite       uint64
+	Delegations []Delegation // one, or none
+	Neutrals    []Neutral    // one, or none
 	// Made is when, in Unix seconds, as its maker says.
 	Made int64
 }
@@ -34,7 +35,16 @@ const contextCard = "card"
 // SignCard makes a delegation's card. The keys are those of all its devices,
 // and of the principal where it is there.
 func SignCard(d Delegation, made int64, keys ...*SigningKey) (*SignedCard, error) {
-	raw, err := Marshal(Card{Version: Version, Suite: Suite, Delegation: d, Made: made})
+	return signCard(Card{Version: Version, Suite: Suite, Delegations: []Delegation{d}, Made: made}, keys)
+}
+
+// SignNeutralCard makes a neutral's card, with the key of its device.
+func SignNeutralCard(n Neutral, made int64, key *SigningKey) (*SignedCard, error) {
+	return signCard(Card{Version: Version, Suite: Suite, Neutrals: []Neutral{n}, Made: made}, []*SigningKey{key})
+}
+
+func signCard(c Card, keys []*SigningKey) (*SignedCard, error) {
+	raw, err := Marshal(c)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +95,7 @@ func (s *SignedCard) Verify() (*Card, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("card: %w", err)
 	}
-	if err := s.checkSignatures(c.Delegation); err != nil {
+	if err := s.checkSignatures(&c); err != nil {
 		return nil, fmt.Errorf("card: %w", err)
 	}
 	return &c, nil
@@ -94,7 +104,7 @@ func (s *SignedCard) Verify() (*Card, error) {
 // ByPrincipal reports whether the delegation's principal signed the card too.
 func (s *SignedCard) ByPrincipal() bool {
 	c, err := s.Verify()
-	return err == nil && s.signedBy(c.Delegation.Principal.ID())
+	return err == nil && len(c.Delegations) == 1 && s.signedBy(c.Delegations[0].Principal.ID())
 }
 
 func (c *Card) check() error {
@@ -104,29 +114,45 @@ func (c *Card) check() error {
 	if c.Made < 0 {
 		return errors.New("made before 1970")
 	}
-	if err := c.Delegation.check(); err != nil {
-		return err
+	if len(c.Delegations)+len(c.Neutrals) != 1 {
+		return errors.New("it names one delegation or one neutral")
 	}
-	return checkDistinct((&Charter{Delegations: []Delegation{c.Delegation}}).Seats())
+	for _, d := range c.Delegations {
+		if err := d.check(len(d.Principal.Signing) == 0); err != nil {
+			return err
+		}
+	}
+	for _, n := range c.Neutrals {
+		if err := n.check(); err != nil {
+			return err
+		}
+	}
+	return c.charter().checkKeys()
 }
 
-func (s *SignedCard) checkSignatures(d Delegation) error {
-	members := append([]Member{d.Principal}, d.Devices...)
+// charter is the card as part of a charter.
+func (c *Card) charter() *Charter {
+	provisional := len(c.Delegations) == 1 && len(c.Delegations[0].Principal.Signing) == 0
+	return &Charter{Provisional: provisional, Delegations: c.Delegations, Neutrals: c.Neutrals}
+}
+
+func (s *SignedCard) checkSignatures(c *Card) error {
+	seats := c.charter().Seats()
 	for i, signature := range s.Signatures {
 		if i > 0 && bySigner(s.Signatures[i-1], signature) >= 0 {
 			return errors.New("signatures are not in order")
 		}
-		at := slices.IndexFunc(members, func(m Member) bool { return m.ID() == signature.Signer })
+		at := slices.IndexFunc(seats, func(x Seat) bool { return x.ID == signature.Signer })
 		if at < 0 {
 			return errors.New("signed by somebody who is not on it")
 		}
-		if err := VerifyAs(members[at].Signing, contextCard, s.Raw, signature); err != nil {
+		if err := VerifyAs(seats[at].Member.Signing, contextCard, s.Raw, signature); err != nil {
 			return err
 		}
 	}
-	for _, m := range d.Devices {
-		if !s.signedBy(m.ID()) {
-			return fmt.Errorf("the device of %s has not signed", m.Name)
+	for _, x := range seats {
+		if !x.Principal && !s.signedBy(x.ID) {
+			return fmt.Errorf("the device of %s has not signed", x.Member.Name)
 		}
 	}
 	return nil

@@ -15,8 +15,9 @@ type Member struct {
 	Office string
 	// Signing is the public signing key.
 	Signing []byte
-	// Sealing is the device's public sealing key. It is empty for a principal,
-	// who signs offline and reads at a desk.
+	// Sealing is the device's first public sealing key. It is empty for a
+	// principal and for a member of an authority, who sign offline and read at
+	// a desk.
 	Sealing []byte
 }
 
@@ -29,8 +30,10 @@ type Delegation struct {
 	_         struct{} `cbor:",toarray"`
 	Party     string
 	Name      string
-	Principal Member
+	Principal Member // no key in a provisional charter
 	Devices   []Member
+	Authority Authority
+	Recovery  Recovery
 }
 
 // Neutral belongs to no party.
@@ -39,23 +42,39 @@ type Neutral struct {
 	Name string
 	// Capabilities are kept apart: chair, depositary, host, humanitarian.
 	Capabilities []string
-	Device       Member
+	// Withheld are the kinds of entries whose bodies this neutral is never
+	// given, ascending. It still sees that something was said, by whom and when.
+	Withheld  []string
+	Device    Member
+	Authority Authority
+}
+
+// Adopted names an earlier channel whose record the principals take over as it
+// stands: a provisional one, as a rule. Its acts bind nobody here.
+type Adopted struct {
+	_       struct{} `cbor:",toarray"`
+	Channel ID
+	Heads   [32]byte // see [Log.HeadsDigest]
 }
 
 // Charter founds a channel: who may speak in it. Its hash is the channel's
 // name, so nobody can be added to a channel behind its members' backs.
 type Charter struct {
-	_           struct{} `cbor:",toarray"`
-	Version     uint64
-	Suite       uint64
-	Title       string
+	_       struct{} `cbor:",toarray"`
+	Version uint64
+	Suite   uint64
+	Title   string
+	// Provisional charters are signed by each delegation's first device, and
+	// know no principals.
+	Provisional bool
+	Adopts      []Adopted    // by channel, ascending
 	Delegations []Delegation // by party id, ascending
 	Neutrals    []Neutral    // by name, ascending
 	// Terms mean nothing to this package.
 	Terms []byte
-	// Secret is known to the members only. What a relay sees is derived from
-	// it, so a relay can't tell which channel it carries.
-	Secret Secret
+	// Commitment is the hash of the channel's [Secret], so that a charter can
+	// be shown to others without it.
+	Commitment [32]byte
 	// Made is when, in Unix seconds, as its maker says.
 	Made int64
 }
@@ -95,15 +114,16 @@ func (c *Charter) ID() ID {
 
 func charterID(raw []byte) ID { return hashOf("charter", raw) }
 
+// Commitment is the hash of the secret that stands in a charter.
+func (s Secret) Commitment() [32]byte { return hashOf("secret", s[:]) }
+
 // Mailbox returns the name under which a relay keeps this channel: 64
 // hexadecimal digits that can't be traced to the channel's id.
-func (c *Charter) Mailbox() string { return hex.EncodeToString(c.derive("mailbox")) }
+func (s Secret) Mailbox() string { return hex.EncodeToString(expand(s[:], "mailbox")) }
 
 // RelayKey returns the 32 bytes by which members prove to a relay that they
 // are members.
-func (c *Charter) RelayKey() []byte { return c.derive("relay") }
-
-func (c *Charter) derive(label string) []byte { return expand(c.Secret[:], label) }
+func (s Secret) RelayKey() []byte { return expand(s[:], "relay") }
 
 // expand derives 32 bytes for one purpose by HKDF-SHA256 without a salt.
 func expand(secret []byte, label string) []byte {
@@ -114,15 +134,16 @@ func expand(secret []byte, label string) []byte {
 	return key
 }
 
-// Seat is a member's place in a charter.
+// Seat is a member's place in a channel.
 type Seat struct {
 	ID MemberID
 	// Party is the delegation's party id, empty for a neutral.
 	Party string
 	// Neutral is a neutral's name, empty for a delegation's member.
 	Neutral string
-	// Capabilities are a neutral's.
+	// Capabilities are a neutral's, and Withheld the kinds it is not given.
 	Capabilities []string
+	Withheld     []string
 	// Principal is true for a delegation's principal.
 	Principal bool
 	Member    Member
@@ -133,26 +154,31 @@ func (s Seat) Side() string {
 	if s.Party != "" {
 		return s.Party
 	}
-	return "neutral:" + s.Neutral // no party id holds a colon
+	return neutralSide(s.Neutral)
 }
 
-// Seats lists everybody who may sign entries: each delegation's principal and
-// devices, then the neutrals.
+func neutralSide(name string) string { return "neutral:" + name } // no party id holds a colon
+
+// Seats lists everybody who may sign entries from the start: each delegation's
+// principal and devices, then the neutrals. Who came and went since, a [Roster]
+// tells.
 func (c *Charter) Seats() []Seat {
 	var seats []Seat
 	for _, d := range c.Delegations {
-		seats = append(seats, Seat{ID: d.Principal.ID(), Party: d.Party, Principal: true, Member: d.Principal})
+		if !c.Provisional {
+			seats = append(seats, Seat{ID: d.Principal.ID(), Party: d.Party, Principal: true, Member: d.Principal})
+		}
 		for _, m := range d.Devices {
 			seats = append(seats, Seat{ID: m.ID(), Party: d.Party, Member: m})
 		}
 	}
 	for _, n := range c.Neutrals {
-		seats = append(seats, Seat{ID: n.Device.ID(), Neutral: n.Name, Capabilities: n.Capabilities, Member: n.Device})
+		seats = append(seats, Seat{ID: n.Device.ID(), Neutral: n.Name, Capabilities: n.Capabilities, Withheld: n.Withheld, Member: n.Device})
 	}
 	return seats
 }
 
-// Seat finds a member.
+// Seat finds a member of the charter.
 func (c *Charter) Seat(id MemberID) (Seat, bool) {
 	for _, seat := range c.Seats() {
 		if seat.ID == id {
@@ -162,13 +188,16 @@ func (c *Charter) Seat(id MemberID) (Seat, bool) {
 	return Seat{}, false
 }
 
-// recipients are the sealing keys of all devices.
-func (c *Charter) recipients() [][]byte {
-	var keys [][]byte
-	for _, seat := range c.Seats() {
-		if !seat.Principal {
-			keys = append(keys, seat.Member.Sealing)
+// signers are those who must sign the charter, by side: the principals, or for
+// a provisional one each delegation's first device.
+func (c *Charter) signers() []Seat {
+	var out []Seat
+	for _, d := range c.Delegations {
+		m := d.Principal
+		if c.Provisional {
+			m = d.Devices[0]
 		}
+		out = append(out, Seat{ID: m.ID(), Party: d.Party, Principal: !c.Provisional, Member: m})
 	}
-	return keys
+	return out
 }

@@ -42,7 +42,7 @@ func TestEveryPartOfACharterIsInItsName(t *testing.T) {
 		"title":     func(c *Charter) { c.Title = "talks" },
 		"office":    func(c *Charter) { c.Delegations[0].Principal.Office = "King" },
 		"terms":     func(c *Charter) { c.Terms = nil },
-		"secret":    func(c *Charter) { c.Secret[31]++ },
+		"secret":    func(c *Charter) { c.Commitment[31]++ },
 		"made":      func(c *Charter) { c.Made++ },
 		"neutral":   func(c *Charter) { c.Neutrals = nil },
 	} {
@@ -65,7 +65,7 @@ func TestMalformedChartersAreRefused(t *testing.T) {
 		"a title with a new line":    func(c *Charter) { c.Title = "a\nb" },
 		"a title that is not UTF-8":  func(c *Charter) { c.Title = "\xff" },
 		"terms too long":             func(c *Charter) { c.Terms = make([]byte, MaxTerms+1) },
-		"no secret":                  func(c *Charter) { c.Secret = Secret{} },
+		"no secret":                  func(c *Charter) { c.Commitment = [32]byte{} },
 		"before 1970":                func(c *Charter) { c.Made = -1 },
 		"one delegation":             func(c *Charter) { c.Delegations = c.Delegations[:1] },
 		"the wrong order":            func(c *Charter) { slices.Reverse(c.Delegations) },
@@ -126,15 +126,17 @@ func addDevices(c *Charter, n int) {
 func TestAsManyDevicesAsSlots(t *testing.T) {
 	c := withNeutral()
 	addDevices(c, MaxDevices-3)
-	if _, err := c.Encode(); err != nil || len(c.recipients()) != MaxDevices {
-		t.Fatalf("%d devices: %v", len(c.recipients()), err)
+	if n := len(everybody(c).Whole); n != MaxDevices {
+		t.Fatalf("%d devices", n)
 	}
 }
 
+func everybody(c *Charter) Recipients { return must(NewLog(c)).recipients("note") }
+
 func TestEveryPrincipalSigns(t *testing.T) {
 	c := withNeutral()
-	raw := must(c.Encode())
-	s := &SignedCharter{Raw: raw}
+	s := must(NewCharter(*c, someSecret))
+	raw := s.Raw
 	if !slices.Equal(s.Missing(), []string{"ru", "us"}) {
 		t.Fatalf("missing %v", s.Missing())
 	}
@@ -213,22 +215,44 @@ func everyChange(t *testing.T, data []byte, step int, accepted func([]byte) bool
 }
 
 func TestTheRelaySeesNothingOfTheChannelsName(t *testing.T) {
-	c := charterOf("ru", "us")
-	id := c.ID()
-	if strings.Contains(c.Mailbox(), id.String()[:8]) || len(c.Mailbox()) != 64 || len(c.RelayKey()) != 32 {
+	id := charterOf("ru", "us").ID()
+	mailbox, relay := someSecret.Mailbox(), someSecret.RelayKey()
+	if strings.Contains(mailbox, id.String()[:8]) || len(mailbox) != 64 || len(relay) != 32 {
 		t.Fatal("the mailbox is not what it should be")
 	}
-	if hash := sha256.Sum256(c.RelayKey()); bytes.Contains(unhex(c.Mailbox()), c.RelayKey()[:8]) || bytes.Equal(unhex(c.Mailbox()), hash[:]) {
+	if hash := sha256.Sum256(relay); bytes.Contains(unhex(mailbox), relay[:8]) || bytes.Equal(unhex(mailbox), hash[:]) {
 		t.Fatal("the mailbox tells of the key")
 	}
-	other := charterOf("ru", "us")
-	other.Title = "Other talks"
-	if other.Mailbox() != c.Mailbox() {
-		t.Fatal("the mailbox depends on more than the secret")
-	}
-	other.Secret[0]++
-	if other.Mailbox() == c.Mailbox() || bytes.Equal(other.RelayKey(), c.RelayKey()) {
+	other := someSecret
+	other[0]++
+	if other.Mailbox() == mailbox || bytes.Equal(other.RelayKey(), relay) || other.Commitment() == someSecret.Commitment() {
 		t.Fatal("the mailbox does not depend on the secret")
+	}
+}
+
+// The secret is known by its hash: a charter can be shown without it, and no
+// other can be put beside it.
+func TestTheSecretStandsBesideTheCharter(t *testing.T) {
+	s := signedCharterOf(t, charterOf("ru", "us"))
+	if got, ok := s.TheSecret(); !ok || got != someSecret {
+		t.Fatal("the secret is not there")
+	}
+	if bytes.Contains(s.Raw, someSecret[:]) {
+		t.Fatal("the secret stands in what is signed")
+	}
+	shown := s.WithoutSecret()
+	data := must(shown.Encode())
+	if _, ok := must(ParseSignedCharter(data)).TheSecret(); ok || bytes.Contains(data, someSecret[:]) {
+		t.Fatal("the secret is shown")
+	}
+	if must(shown.Verify()).ID() != must(s.Verify()).ID() {
+		t.Fatal("without the secret it is another charter")
+	}
+	for name, secret := range map[string][]byte{"another": bytes.Repeat([]byte{1}, 32), "a shorter": someSecret[:31], "a longer": append(someSecret[:], 0)} {
+		bad := SignedCharter{Raw: s.Raw, Signatures: s.Signatures, Secret: secret}
+		if _, err := bad.Verify(); err == nil {
+			t.Errorf("%s secret is taken", name)
+		}
 	}
 }
 
@@ -239,7 +263,7 @@ func TestACardIsSignedByItsDevices(t *testing.T) {
 		t.Error("the principal has not signed")
 	}
 	back := must(ParseCard(must(s.Encode())))
-	if got := must(back.Verify()); got.Delegation.Party != "us" || got.Made != 5 {
+	if got := must(back.Verify()); got.Delegations[0].Party != "us" || got.Made != 5 {
 		t.Errorf("%+v", got)
 	}
 	if s := must(SignCard(d, 5, key("us-principal"), key("us"))); !s.ByPrincipal() || len(s.Signatures) != 2 {

@@ -1,6 +1,7 @@
 package channel
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ const (
 	MaxDelegations = 16
 	MaxNeutrals    = 8
 	MaxDevices     = 32 // of all delegations and neutrals together; one slot each
+	MaxAdopts      = 8
 	MaxTerms       = 64 << 10
 	MaxText        = 256 // bytes in a name, an office or a title
 	MaxCharter     = 512 << 10
@@ -23,6 +25,9 @@ const (
 )
 
 var capabilities = []string{"chair", "depositary", "host", "humanitarian"}
+
+// Capabilities are what a neutral may be, in order.
+func Capabilities() []string { return slices.Clone(capabilities) }
 
 func (c *Charter) check() error {
 	if err := checkVersion(c.Version, c.Suite); err != nil {
@@ -34,8 +39,11 @@ func (c *Charter) check() error {
 	if len(c.Terms) > MaxTerms {
 		return fmt.Errorf("terms of %d bytes, the most is %d", len(c.Terms), MaxTerms)
 	}
-	if c.Secret == (Secret{}) {
-		return errors.New("no secret")
+	if c.Commitment == [32]byte{} {
+		return errors.New("no commitment to a secret")
+	}
+	if err := c.checkAdopts(); err != nil {
+		return err
 	}
 	if c.Made < 0 {
 		return errors.New("made before 1970")
@@ -59,12 +67,24 @@ func checkVersion(version, suite uint64) error {
 	return nil
 }
 
+func (c *Charter) checkAdopts() error {
+	if n := len(c.Adopts); n > MaxAdopts {
+		return fmt.Errorf("%d adopted channels, the most is %d", n, MaxAdopts)
+	}
+	for i, a := range c.Adopts {
+		if i > 0 && bytes.Compare(c.Adopts[i-1].Channel[:], a.Channel[:]) >= 0 {
+			return errors.New("adopted channels are not in order")
+		}
+	}
+	return nil
+}
+
 func (c *Charter) checkDelegations() error {
 	if n := len(c.Delegations); n < 2 || n > MaxDelegations {
 		return fmt.Errorf("%d delegations, not 2 to %d", n, MaxDelegations)
 	}
 	for i, d := range c.Delegations {
-		if err := d.check(); err != nil {
+		if err := d.check(c.Provisional); err != nil {
 			return fmt.Errorf("delegation %d: %w", i+1, err)
 		}
 		if i > 0 && c.Delegations[i-1].Party >= d.Party {
@@ -89,15 +109,21 @@ func (c *Charter) checkNeutrals() error {
 	return nil
 }
 
-func (d Delegation) check() error {
+func (d Delegation) check(provisional bool) error {
 	if err := checkID("party", d.Party); err != nil {
 		return err
 	}
 	if err := checkText("name", d.Name, 1); err != nil {
 		return err
 	}
-	if err := d.Principal.check(false); err != nil {
+	if err := d.checkPrincipal(provisional); err != nil {
 		return fmt.Errorf("principal: %w", err)
+	}
+	if err := d.Authority.check(); err != nil {
+		return err
+	}
+	if err := d.Recovery.check(); err != nil {
+		return err
 	}
 	if n := len(d.Devices); n < 1 || n > MaxDevices {
 		return fmt.Errorf("%d devices, not 1 to %d", n, MaxDevices)
@@ -108,6 +134,16 @@ func (d Delegation) check() error {
 		}
 	}
 	return nil
+}
+
+func (d Delegation) checkPrincipal(provisional bool) error {
+	if !provisional {
+		return d.Principal.check(false)
+	}
+	if len(d.Principal.Signing)+len(d.Principal.Sealing) != 0 {
+		return errors.New("a provisional charter knows no principal's key")
+	}
+	return checkText("name", d.Principal.Name, 0)
 }
 
 func (n Neutral) check() error {
@@ -124,6 +160,20 @@ func (n Neutral) check() error {
 		if i > 0 && n.Capabilities[i-1] >= name {
 			return errors.New("capabilities are not in order")
 		}
+	}
+	for i, kind := range n.Withheld {
+		if err := checkID("kind", kind); err != nil {
+			return err
+		}
+		if slices.Contains(ownKinds, kind) {
+			return fmt.Errorf("a %s can't be withheld", kind)
+		}
+		if i > 0 && n.Withheld[i-1] >= kind {
+			return errors.New("withheld kinds are not in order")
+		}
+	}
+	if err := n.Authority.check(); err != nil {
+		return err
 	}
 	return n.Device.check(true)
 }
@@ -148,29 +198,78 @@ func (m Member) check(device bool) error {
 }
 
 // checkKeys refuses a key that stands twice, and half a key too: what one
-// member signs must never count for another.
+// member signs must never count for another. A principal may stand in its own
+// side's authority.
 func (c *Charter) checkKeys() error {
-	return checkDistinct(c.Seats())
-}
-
-func checkDistinct(seats []Seat) error {
-	devices, seen := 0, map[string]bool{}
-	for _, seat := range seats {
-		m := seat.Member
-		halves := [][]byte{m.Signing[:ed25519.PublicKeySize], m.Signing[ed25519.PublicKeySize:]}
-		if !seat.Principal {
-			devices++
-			halves = append(halves, m.Sealing[:mlkemPublicSize], m.Sealing[mlkemPublicSize:])
-		}
-		for _, half := range halves {
-			if seen[string(half)] {
-				return fmt.Errorf("a key of %s stands twice", m.Name)
-			}
-			seen[string(half)] = true
+	seen := keyHalves{}
+	for _, seat := range c.Seats() {
+		if err := seen.add(seat.Member); err != nil {
+			return err
 		}
 	}
-	if devices > MaxDevices {
-		return fmt.Errorf("%d devices, the most is %d", devices, MaxDevices)
+	if seen.devices > MaxDevices {
+		return fmt.Errorf("%d devices, the most is %d", seen.devices, MaxDevices)
+	}
+	for _, d := range c.Delegations {
+		if err := seen.addAuthority(d.Authority, d.Principal); err != nil {
+			return err
+		}
+		if err := seen.addSigning(d.Name, d.Recovery.Signing); err != nil {
+			return err
+		}
+	}
+	for _, n := range c.Neutrals {
+		if err := seen.addAuthority(n.Authority, Member{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keyHalves are the halves of all keys that were met.
+type keyHalves struct {
+	seen    map[string]bool
+	devices int
+}
+
+func (k *keyHalves) add(m Member) error {
+	if err := k.addSigning(m.Name, m.Signing); err != nil || len(m.Sealing) == 0 {
+		return err
+	}
+	k.devices++
+	return k.addHalves(m.Name, m.Sealing[:mlkemPublicSize], m.Sealing[mlkemPublicSize:])
+}
+
+func (k *keyHalves) addSigning(name string, key []byte) error {
+	if len(key) == 0 {
+		return nil
+	}
+	return k.addHalves(name, key[:ed25519.PublicKeySize], key[ed25519.PublicKeySize:])
+}
+
+func (k *keyHalves) addHalves(name string, halves ...[]byte) error {
+	if k.seen == nil {
+		k.seen = map[string]bool{}
+	}
+	for _, half := range halves {
+		if k.seen[string(half)] {
+			return fmt.Errorf("a key of %s stands twice", name)
+		}
+		k.seen[string(half)] = true
+	}
+	return nil
+}
+
+func (k *keyHalves) addAuthority(a Authority, principal Member) error {
+	own := keyHalves{}
+	for _, m := range a.Keys {
+		to := k
+		if bytes.Equal(m.Signing, principal.Signing) {
+			to = &own
+		}
+		if err := to.add(m); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -7,24 +7,37 @@ import (
 )
 
 const (
-	// MaxEntry bounds a signed entry.
+	// MaxEntry bounds a signed entry with what it says.
 	MaxEntry = 4 << 20
 	// MaxBody leaves room for all else that an entry holds.
 	MaxBody = MaxEntry - 16<<10
 	// MaxHeads bounds how many heads an entry names.
 	MaxHeads = 256
-	// KindReceipt is the one kind that this package knows: an entry that says
-	// only what its author has seen.
+	// KindReceipt is an entry that says what its author has seen, and what it
+	// misses.
 	KindReceipt = "receipt"
+
+	maxHeader = 16 << 10 // an entry without its body
+	saltSize  = 32
 
 	contextEntry = "entry"
 )
+
+// ownKinds are the kinds of entries that mean something to this package.
+var ownKinds = []string{KindReceipt, KindRoster, KindPrekey}
+
+// OwnKinds are the kinds of entries that mean something to this package, and
+// nothing to a table.
+func OwnKinds() []string { return slices.Clone(ownKinds) }
 
 // ErrEntry is returned for bytes that are no entry of this channel: malformed,
 // of another channel, by a stranger, or not signed as they must be.
 var ErrEntry = errors.New("not an entry of this channel")
 
-// Entry is one thing said, before it is signed.
+// Entry is the part of an entry that is signed. What it says stands beside it,
+// as a [Draft] or in a [Signed], and here only as a hash: so a member from whom
+// the body is withheld verifies the same chain, and a proof against an author
+// tells nobody what was said.
 type Entry struct {
 	_       struct{} `cbor:",toarray"`
 	Version uint64
@@ -38,7 +51,7 @@ type Entry struct {
 	// Heads are the latest entries of everybody else that the author had seen,
 	// ascending, none twice.
 	Heads []EntryID
-	// Roster is the charter's id for now.
+	// Roster is the id of the roster that the author knew. See [Roster].
 	Roster ID
 	// Mandate is the entry that the author acts under, zero if none.
 	Mandate EntryID
@@ -46,7 +59,14 @@ type Entry struct {
 	Claimed int64
 	// Kind is lower-case letters, digits and hyphens.
 	Kind string
-	// Body means nothing to this package.
+	// Content is the hash of a salt and the body.
+	Content [32]byte
+}
+
+// Draft is an entry to be signed, with what it says.
+type Draft struct {
+	Entry
+	Salt [saltSize]byte
 	Body []byte
 }
 
@@ -54,42 +74,87 @@ type Entry struct {
 type Signed struct {
 	Entry
 	ID EntryID
+	// Body means nothing to this package, but for its own kinds.
+	Body []byte
+	// Withheld is true where the body was not given to this member.
+	Withheld bool
 	// Raw is the signed entry as it came: this is what is kept, passed on and
 	// verified again, never a new encoding of it.
 	Raw []byte
 }
 
-// signedEntry is how Raw is laid out.
-type signedEntry struct {
+// record is how Raw is laid out.
+type record struct {
+	_       struct{} `cbor:",toarray"`
+	Header  []byte   // a header
+	Content []byte   // a content, or nothing where it is withheld
+}
+
+type header struct {
 	_       struct{} `cbor:",toarray"`
 	Entry   []byte
 	Ed25519 []byte
 	MLDSA   []byte
 }
 
-// Encode checks the entry's form and returns the bytes that are signed. They
-// can be carried to a machine that is never connected, signed there, and
-// carried back.
-func (e Entry) Encode() ([]byte, error) {
-	if err := e.check(); err != nil {
-		return nil, err
-	}
-	return Marshal(e)
+type content struct {
+	_    struct{} `cbor:",toarray"`
+	Salt [saltSize]byte
+	Body []byte
 }
 
-// ParseEntry reads an entry that is not signed yet.
-func ParseEntry(data []byte) (Entry, error) {
-	var e Entry
+func (d Draft) hash() [32]byte { return hashOf("content", d.Salt[:], d.Body) }
+
+// draftForm is a draft as it is carried to a machine that is never connected.
+type draftForm struct {
+	_     struct{} `cbor:",toarray"`
+	Entry []byte
+	Salt  [saltSize]byte
+	Body  []byte
+}
+
+// Encode checks the draft's form and returns the bytes that can be carried to a
+// machine that is never connected, signed there, and carried back.
+func (d Draft) Encode() ([]byte, error) {
+	data, err := d.signedBytes()
+	if err != nil {
+		return nil, err
+	}
+	return Marshal(draftForm{Entry: data, Salt: d.Salt, Body: d.Body})
+}
+
+// signedBytes are what the signatures are over.
+func (d Draft) signedBytes() ([]byte, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	if d.Content != d.hash() {
+		return nil, errors.New("what is said is not what the entry commits to")
+	}
+	if len(d.Body) > MaxBody {
+		return nil, fmt.Errorf("a body of %d bytes, the most is %d", len(d.Body), MaxBody)
+	}
+	return Marshal(d.Entry)
+}
+
+// ParseDraft reads an entry that is not signed yet. What it says is what will
+// be signed.
+func ParseDraft(data []byte) (Draft, error) {
 	if len(data) > MaxEntry {
-		return e, fmt.Errorf("%w: %d bytes, the most is %d", ErrEntry, len(data), MaxEntry)
+		return Draft{}, fmt.Errorf("%w: %d bytes, the most is %d", ErrEntry, len(data), MaxEntry)
 	}
-	if err := Unmarshal(data, &e); err != nil {
-		return Entry{}, fmt.Errorf("%w: %w", ErrEntry, err)
+	var form draftForm
+	if err := Unmarshal(data, &form); err != nil {
+		return Draft{}, fmt.Errorf("%w: %w", ErrEntry, err)
 	}
-	if err := e.check(); err != nil {
-		return Entry{}, fmt.Errorf("%w: %w", ErrEntry, err)
+	d := Draft{Salt: form.Salt, Body: form.Body}
+	if err := Unmarshal(form.Entry, &d.Entry); err != nil {
+		return Draft{}, fmt.Errorf("%w: %w", ErrEntry, err)
 	}
-	return e, nil
+	if _, err := d.signedBytes(); err != nil {
+		return Draft{}, fmt.Errorf("%w: %w", ErrEntry, err)
+	}
+	return d, nil
 }
 
 // ID returns the entry's name, zero for an entry that can't be encoded. The
@@ -123,18 +188,15 @@ func (e *Entry) check() error {
 	if e.Claimed < 0 {
 		return errors.New("claimed to be from before 1970")
 	}
-	if len(e.Body) > MaxBody {
-		return fmt.Errorf("a body of %d bytes, the most is %d", len(e.Body), MaxBody)
-	}
 	return checkID("kind", e.Kind)
 }
 
-// Sign signs an entry as its author.
-func Sign(e Entry, k *SigningKey) (*Signed, error) {
-	if e.Author != k.ID() {
+// Sign signs a draft as its author.
+func Sign(d Draft, k *SigningKey) (*Signed, error) {
+	if d.Author != k.ID() {
 		return nil, errors.New("the entry is another author's")
 	}
-	data, err := e.Encode()
+	data, err := d.signedBytes()
 	if err != nil {
 		return nil, err
 	}
@@ -142,21 +204,81 @@ func Sign(e Entry, k *SigningKey) (*Signed, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := Marshal(signedEntry{Entry: data, Ed25519: s.Ed25519, MLDSA: s.MLDSA})
-	if err != nil {
+	signed := &Signed{Entry: d.Entry, ID: entryID(data), Body: slices.Clone(d.Body)}
+	signed.Heads = slices.Clone(d.Heads)
+	var parts record
+	if parts.Header, err = Marshal(header{Entry: data, Ed25519: s.Ed25519, MLDSA: s.MLDSA}); err != nil {
 		return nil, err
 	}
-	e.Heads, e.Body = slices.Clone(e.Heads), slices.Clone(e.Body)
-	return &Signed{Entry: e, ID: entryID(data), Raw: raw}, nil
+	if parts.Content, err = Marshal(content{Salt: d.Salt, Body: d.Body}); err != nil {
+		return nil, err
+	}
+	signed.Raw, err = Marshal(parts)
+	return signed, err
 }
 
-// VerifyEntry returns a signed entry if it is in form, of this channel, by one
-// of its members, and both signatures hold. Whether its ancestors exist is for
-// the [Log] to see.
-func (c *Charter) VerifyEntry(raw []byte) (*Signed, error) {
-	r, err := newRoster(c)
+// parseRecord takes a signed entry apart. It checks all but the signatures.
+func parseRecord(raw []byte) (*unverified, error) {
+	var parts record
+	if err := Unmarshal(raw, &parts); err != nil {
+		return nil, err
+	}
+	if len(parts.Header) > maxHeader {
+		return nil, fmt.Errorf("a header of %d bytes, the most is %d", len(parts.Header), maxHeader)
+	}
+	var h header
+	if err := Unmarshal(parts.Header, &h); err != nil {
+		return nil, err
+	}
+	d := Draft{}
+	if err := Unmarshal(h.Entry, &d.Entry); err != nil {
+		return nil, err
+	}
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	if err := d.readContent(parts.Content); err != nil {
+		return nil, err
+	}
+	return &unverified{
+		Signed: &Signed{
+			Entry: d.Entry, ID: entryID(h.Entry), Body: d.Body,
+			Withheld: len(parts.Content) == 0, Raw: slices.Clone(raw),
+		},
+		signed:    h.Entry,
+		signature: Signature{Signer: d.Author, Ed25519: h.Ed25519, MLDSA: h.MLDSA},
+	}, nil
+}
+
+// readContent reads what is said, unless it is withheld, and holds it to the
+// hash that was signed.
+func (d *Draft) readContent(data []byte) error {
+	if len(data) == 0 {
+		return nil
+	}
+	var c content
+	if err := Unmarshal(data, &c); err != nil {
+		return err
+	}
+	d.Salt, d.Body = c.Salt, c.Body
+	if len(d.Body) > MaxBody {
+		return fmt.Errorf("a body of %d bytes, the most is %d", len(d.Body), MaxBody)
+	}
+	if d.hash() != d.Content {
+		return errors.New("what is said is not what was signed")
+	}
+	return nil
+}
+
+// withoutBody is the same entry as one gets from whom the body is withheld.
+func (s *Signed) withoutBody() (*Signed, error) {
+	var parts record
+	if err := Unmarshal(s.Raw, &parts); err != nil {
+		return nil, err
+	}
+	raw, err := Marshal(record{Header: parts.Header})
 	if err != nil {
 		return nil, err
 	}
-	return r.verify(raw)
+	return &Signed{Entry: s.Entry, ID: s.ID, Withheld: true, Raw: raw}, nil
 }

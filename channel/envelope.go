@@ -11,160 +11,224 @@ import (
 )
 
 // MaxEnvelope bounds an envelope: the largest entry padded, with 32 slots.
-const MaxEnvelope = MaxEntry + 192<<10
+const MaxEnvelope = MaxEntry + 256<<10
 
 // ErrEnvelope is returned for every envelope that does not open, whatever the
 // reason: malformed, meant for others, of another channel, or tampered with.
 // Nobody outside can learn from us which it was.
 var ErrEnvelope = errors.New("the envelope does not open")
 
-// envelopeHeader is what the body's associated data covers.
-type envelopeHeader struct {
-	_          struct{} `cbor:",toarray"`
-	Version    uint64
-	Commitment [32]byte
-	Nonce      [chacha20poly1305.NonceSizeX]byte
-	Slots      [][]byte
+// Recipients are public sealing keys: of those who are given the whole entry,
+// and of those who are given its header and not what it says.
+type Recipients struct {
+	Whole   [][]byte
+	Headers [][]byte
+}
+
+// envelopeTop is what the associated data of both parts covers.
+//
+// The whole key opens the content, and the header key is derived from it; a
+// slot holds one or the other. Both are committed to: a sender can't make one
+// ciphertext that reads differently to two recipients.
+type envelopeTop struct {
+	_           struct{} `cbor:",toarray"`
+	Version     uint64
+	Commitments [2][32]byte // to the whole key and to the header key
+	Nonces      [2][chacha20poly1305.NonceSizeX]byte
+	Slots       [][]byte
 }
 
 // envelope is what a carrier sees.
 type envelope struct {
-	_          struct{} `cbor:",toarray"`
-	Version    uint64
-	Commitment [32]byte
-	Nonce      [chacha20poly1305.NonceSizeX]byte
-	Slots      [][]byte
-	Body       []byte
+	_       struct{} `cbor:",toarray"`
+	Top     envelopeTop
+	Header  []byte
+	Content []byte
 }
 
-func (e *envelope) associated() ([]byte, error) {
-	return Marshal(envelopeHeader{Version: e.Version, Commitment: e.Commitment, Nonce: e.Nonce, Slots: e.Slots})
+// The two parts of an envelope.
+const (
+	whole = iota
+	headerOnly
+)
+
+// partKeys are the keys of one envelope.
+type partKeys [2][contentKeySize]byte
+
+// newPartKeys derives the header key from the whole one.
+func newPartKeys(channel ID, wholeKey []byte) partKeys {
+	return partKeys{[32]byte(wholeKey), [32]byte(expand(wholeKey, "header-key\x00"+string(channel[:])))}
 }
 
-// Seal puts raw into an envelope that each recipient's device can open: a
-// fresh content key, one slot per device, and blind slots up to 8, 16 or 32,
-// shuffled. Recipients are public sealing keys.
-func Seal(rand io.Reader, channel ID, recipients [][]byte, raw []byte) ([]byte, error) {
-	count := slotCount(len(recipients))
-	if len(recipients) == 0 || count == 0 {
-		return nil, fmt.Errorf("%d recipients, not 1 to %d", len(recipients), MaxDevices)
+// Seal puts a signed entry into an envelope that each recipient's device can
+// open: a fresh key, one slot per device, and blind slots up to 8, 16 or 32,
+// shuffled.
+func Seal(rand io.Reader, channel ID, to Recipients, raw []byte) ([]byte, error) {
+	count := slotCount(len(to.Whole) + len(to.Headers))
+	if len(to.Whole) == 0 || count == 0 {
+		return nil, fmt.Errorf("%d recipients, not 1 to %d", len(to.Whole)+len(to.Headers), MaxDevices)
 	}
 	if len(raw) == 0 || len(raw) > MaxEntry {
 		return nil, fmt.Errorf("an entry of %d bytes, not 1 to %d", len(raw), MaxEntry)
 	}
-	var fresh struct {
-		key   [contentKeySize]byte
-		nonce [chacha20poly1305.NonceSizeX]byte
-		order [32]byte
+	var parts record
+	if err := Unmarshal(raw, &parts); err != nil {
+		return nil, err
 	}
-	for _, part := range [][]byte{fresh.key[:], fresh.nonce[:], fresh.order[:]} {
+	var fresh struct {
+		key    [contentKeySize]byte
+		nonces [2][chacha20poly1305.NonceSizeX]byte
+		order  [32]byte
+	}
+	for _, part := range [][]byte{fresh.key[:], fresh.nonces[0][:], fresh.nonces[1][:], fresh.order[:]} {
 		if _, err := io.ReadFull(rand, part); err != nil {
 			return nil, fmt.Errorf("reading randomness: %w", err)
 		}
 	}
-	e := envelope{Version: Version, Nonce: fresh.nonce, Commitment: commitment(channel, fresh.key[:])}
-	if err := e.fill(rand, channel, recipients, fresh.key[:], count); err != nil {
+	keys := newPartKeys(channel, fresh.key[:])
+	e := envelope{Top: envelopeTop{Version: Version, Nonces: fresh.nonces}}
+	for i := range keys {
+		e.Top.Commitments[i] = commitment(channel, keys[i][:])
+	}
+	if err := e.fill(rand, channel, to, keys, count); err != nil {
 		return nil, err
 	}
 	mathrand.New(mathrand.NewChaCha8(fresh.order)).Shuffle(count, func(i, j int) {
-		e.Slots[i], e.Slots[j] = e.Slots[j], e.Slots[i]
+		e.Top.Slots[i], e.Top.Slots[j] = e.Top.Slots[j], e.Top.Slots[i]
 	})
-	if err := e.sealBody(channel, fresh.key[:], raw); err != nil {
+	if err := e.sealParts(channel, keys, parts); err != nil {
 		return nil, err
 	}
 	return Marshal(e)
 }
 
 // fill makes the recipients' slots, then blind ones.
-func (e *envelope) fill(rand io.Reader, channel ID, recipients [][]byte, contentKey []byte, count int) error {
-	for i, public := range recipients {
-		key, err := kem.NewPublicKey(public)
-		if err != nil {
-			return fmt.Errorf("recipient %d: %w", i+1, err)
+func (e *envelope) fill(rand io.Reader, channel ID, to Recipients, keys partKeys, count int) error {
+	for part, publics := range [][][]byte{to.Whole, to.Headers} {
+		for i, public := range publics {
+			key, err := kem.NewPublicKey(public)
+			if err != nil {
+				return fmt.Errorf("recipient %d: %w", i+1, err)
+			}
+			slot, err := sealSlot(key, channel, e.Top.bound(), keys[part][:])
+			if err != nil {
+				return fmt.Errorf("recipient %d: %w", i+1, err)
+			}
+			e.Top.Slots = append(e.Top.Slots, slot)
 		}
-		slot, err := sealSlot(key, channel, e.Commitment[:], contentKey)
-		if err != nil {
-			return fmt.Errorf("recipient %d: %w", i+1, err)
-		}
-		e.Slots = append(e.Slots, slot)
 	}
-	for len(e.Slots) < count {
-		slot, err := blindSlot(rand, channel, e.Commitment[:])
+	for len(e.Top.Slots) < count {
+		slot, err := blindSlot(rand, channel, e.Top.bound())
 		if err != nil {
 			return err
 		}
-		e.Slots = append(e.Slots, slot)
+		e.Top.Slots = append(e.Top.Slots, slot)
 	}
 	return nil
 }
 
-func (e *envelope) sealBody(channel ID, contentKey, raw []byte) error {
-	header, err := e.associated()
+// bound is what every slot's associated data covers.
+func (t *envelopeTop) bound() []byte {
+	return append(t.Commitments[whole][:], t.Commitments[headerOnly][:]...)
+}
+
+func (e *envelope) sealParts(channel ID, keys partKeys, parts record) error {
+	top, err := Marshal(e.Top)
 	if err != nil {
 		return err
 	}
-	sealer, err := chacha20poly1305.NewX(bodyKey(channel, contentKey))
-	if err != nil {
-		return err
+	sealed := [2][]byte{whole: pad(parts.Content, contentFloor), headerOnly: pad(parts.Header, headerFloor)}
+	for i := range sealed {
+		sealer, err := chacha20poly1305.NewX(bodyKey(channel, keys[i][:]))
+		if err != nil {
+			return err
+		}
+		sealed[i] = sealer.Seal(nil, e.Top.Nonces[i][:], sealed[i], top)
 	}
-	e.Body = sealer.Seal(nil, e.Nonce[:], pad(raw), header)
+	e.Header, e.Content = sealed[headerOnly], sealed[whole]
 	return nil
 }
 
-// Open returns what an envelope holds, if it has a slot for this key. It says
-// nothing about who wrote it: that is for the signatures inside.
-func Open(key *SealingKey, channel ID, data []byte) (raw []byte, err error) {
+// Open returns the signed entry that an envelope holds, without its body where
+// the slot is for one from whom it is withheld. It says nothing about who wrote
+// it: that is for the signatures inside.
+func Open(keys []*SealingKey, channel ID, data []byte) (raw []byte, err error) {
 	if len(data) > MaxEnvelope {
 		return nil, ErrEnvelope
 	}
 	var e envelope
-	if Unmarshal(data, &e) != nil || e.Version != Version || slotCount(len(e.Slots)) != len(e.Slots) {
+	if Unmarshal(data, &e) != nil || e.Top.Version != Version || slotCount(len(e.Top.Slots)) != len(e.Top.Slots) {
 		return nil, ErrEnvelope
 	}
-	contentKey, ok := e.findKey(key, channel)
+	found, part, ok := e.Top.findKey(keys, channel)
 	if !ok {
 		return nil, ErrEnvelope
 	}
-	header, err := e.associated()
-	if err != nil {
+	var parts record
+	if part == whole {
+		both := newPartKeys(channel, found)
+		if commitment(channel, both[headerOnly][:]) != e.Top.Commitments[headerOnly] {
+			return nil, ErrEnvelope
+		}
+		if parts.Content, ok = e.openPart(whole, channel, found, contentFloor); !ok || len(parts.Content) == 0 {
+			return nil, ErrEnvelope
+		}
+		found = both[headerOnly][:]
+	}
+	if parts.Header, ok = e.openPart(headerOnly, channel, found, headerFloor); !ok || len(parts.Header) == 0 {
 		return nil, ErrEnvelope
 	}
-	sealer, err := chacha20poly1305.NewX(bodyKey(channel, contentKey))
-	if err != nil {
-		return nil, ErrEnvelope
-	}
-	padded, err := sealer.Open(nil, e.Nonce[:], e.Body, header)
-	if err != nil {
-		return nil, ErrEnvelope
-	}
-	if raw, ok = unpad(padded); !ok || len(raw) == 0 || len(raw) > MaxEntry {
+	if raw, err = Marshal(parts); err != nil || len(raw) > MaxEntry {
 		return nil, ErrEnvelope
 	}
 	return raw, nil
 }
 
-// findKey tries every slot, and goes on after the right one, so that the time
-// it takes does not tell where that one stands. A content key counts only if
-// it is the one committed to: else a sender could make one ciphertext that
-// reads differently to two recipients.
-func (e *envelope) findKey(key *SealingKey, channel ID) (contentKey []byte, found bool) {
-	for _, slot := range e.Slots {
-		candidate, ok := openSlot(key, channel, e.Commitment[:], slot)
-		if !ok {
-			continue
-		}
-		want := commitment(channel, candidate)
-		if subtle.ConstantTimeCompare(want[:], e.Commitment[:]) == 1 {
-			contentKey, found = candidate, true
+func (e *envelope) openPart(part int, channel ID, key []byte, floor int) ([]byte, bool) {
+	top, err := Marshal(e.Top)
+	if err != nil {
+		return nil, false
+	}
+	sealer, err := chacha20poly1305.NewX(bodyKey(channel, key))
+	if err != nil {
+		return nil, false
+	}
+	sealed := e.Header
+	if part == whole {
+		sealed = e.Content
+	}
+	padded, err := sealer.Open(nil, e.Top.Nonces[part][:], sealed, top)
+	if err != nil {
+		return nil, false
+	}
+	return unpad(padded, floor)
+}
+
+// findKey tries every slot with every key, and goes on after the right one, so
+// that the time it takes does not tell where that one stands. A key counts only
+// if it is one committed to.
+func (t *envelopeTop) findKey(keys []*SealingKey, channel ID) (found []byte, part int, ok bool) {
+	for _, slot := range t.Slots {
+		for _, key := range keys {
+			candidate, opened := openSlot(key, channel, t.bound(), slot)
+			if !opened {
+				continue
+			}
+			have := commitment(channel, candidate)
+			for i := range t.Commitments {
+				if subtle.ConstantTimeCompare(have[:], t.Commitments[i][:]) == 1 {
+					found, part, ok = candidate, i, true
+				}
+			}
 		}
 	}
-	return contentKey, found
+	return found, part, ok
 }
 
-func bodyKey(channel ID, contentKey []byte) []byte {
-	return expand(contentKey, "body\x00"+string(channel[:]))
+func bodyKey(channel ID, key []byte) []byte {
+	return expand(key, "body\x00"+string(channel[:]))
 }
 
-func commitment(channel ID, contentKey []byte) [32]byte {
-	return [32]byte(expand(contentKey, "commitment\x00"+string(channel[:])))
+func commitment(channel ID, key []byte) [32]byte {
+	return [32]byte(expand(key, "commitment\x00"+string(channel[:])))
 }

@@ -20,51 +20,102 @@ func publicKeys(names ...string) [][]byte {
 	return keys
 }
 
+func openers(names ...string) []*SealingKey {
+	var keys []*SealingKey
+	for _, name := range names {
+		keys = append(keys, sealingKey(name))
+	}
+	return keys
+}
+
+func to(names ...string) Recipients { return Recipients{Whole: publicKeys(names...)} }
+
+// twoParts is a record in form, of a header and what is said.
+func twoParts(head, said string) []byte {
+	return must(Marshal(record{Header: []byte(head), Content: []byte(said)}))
+}
+
 func TestEveryRecipientOpensAndNobodyElse(t *testing.T) {
-	raw := []byte("two for two")
-	sealed := must(Seal(randomness(1), someChannel, publicKeys("us", "ru", "de"), raw))
+	raw := twoParts("we say", "two for two")
+	sealed := must(Seal(randomness(1), someChannel, Recipients{Whole: publicKeys("us", "ru", "de"), Headers: publicKeys("neutral")}, raw))
 	for _, name := range []string{"us", "ru", "de"} {
-		if got, err := Open(sealingKey(name), someChannel, sealed); err != nil || !bytes.Equal(got, raw) {
+		if got, err := Open(openers(name), someChannel, sealed); err != nil || !bytes.Equal(got, raw) {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
-	if _, err := Open(sealingKey("eve"), someChannel, sealed); err != ErrEnvelope {
-		t.Errorf("a stranger: %v", err)
+	if got, err := Open(openers("neutral"), someChannel, sealed); err != nil || !bytes.Equal(got, twoParts("we say", "")) {
+		t.Errorf("who is given the header: %q, %v", got, err)
 	}
-	if _, err := Open(sealingKey("us"), ID{9}, sealed); err != ErrEnvelope {
+	if got, err := Open(openers("eve", "us"), someChannel, sealed); err != nil || !bytes.Equal(got, raw) {
+		t.Errorf("with an older key too: %q, %v", got, err)
+	}
+	for name, keys := range map[string][]*SealingKey{"a stranger": openers("eve"), "nobody": nil} {
+		if _, err := Open(keys, someChannel, sealed); err != ErrEnvelope {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := Open(openers("us"), ID{9}, sealed); err != ErrEnvelope {
 		t.Errorf("in another channel: %v", err)
 	}
 }
 
+// Who is given the header key can't come to the whole one, whatever it does
+// with it: the header key is derived from the whole one.
+func TestTheHeaderKeyOpensNoMore(t *testing.T) {
+	sealed := must(Seal(randomness(1), someChannel, Recipients{Whole: publicKeys("us"), Headers: publicKeys("neutral")}, twoParts("head", "said")))
+	var e envelope
+	if err := Unmarshal(sealed, &e); err != nil {
+		t.Fatal(err)
+	}
+	found, part, ok := e.Top.findKey(openers("neutral"), someChannel)
+	if !ok || part != headerOnly {
+		t.Fatalf("part %d, %v", part, ok)
+	}
+	if _, ok := e.openPart(whole, someChannel, found, contentFloor); ok {
+		t.Error("it opens the content")
+	}
+	again := newPartKeys(someChannel, found)
+	if _, ok := e.openPart(whole, someChannel, again[headerOnly][:], contentFloor); ok {
+		t.Error("a key derived from it opens the content")
+	}
+}
+
 func TestSlotsComeInThreeSizes(t *testing.T) {
-	key := sealingKey("us").Public()
+	key, x := sealingKey("us").Public(), twoParts("x", "y")
 	for recipients, slots := range map[int]int{1: 8, 8: 8, 9: 16, 16: 16, 17: 32, 32: 32} {
-		sealed := must(Seal(randomness(1), someChannel, slices.Repeat([][]byte{key}, recipients), []byte("x")))
+		all := slices.Repeat([][]byte{key}, recipients)
+		sealed := must(Seal(randomness(1), someChannel, Recipients{all[:1], all[1:]}, x))
 		var e envelope
-		if err := Unmarshal(sealed, &e); err != nil || len(e.Slots) != slots {
-			t.Errorf("%d recipients: %d slots, %v", recipients, len(e.Slots), err)
+		if err := Unmarshal(sealed, &e); err != nil || len(e.Top.Slots) != slots {
+			t.Errorf("%d recipients: %d slots, %v", recipients, len(e.Top.Slots), err)
 		}
-		for _, slot := range e.Slots {
+		for _, slot := range e.Top.Slots {
 			if len(slot) != SlotSize {
 				t.Errorf("a slot of %d bytes", len(slot))
 			}
 		}
 	}
 	for _, n := range []int{0, 33} {
-		if _, err := Seal(randomness(1), someChannel, slices.Repeat([][]byte{key}, n), []byte("x")); err == nil {
+		if _, err := Seal(randomness(1), someChannel, Recipients{Whole: slices.Repeat([][]byte{key}, n)}, x); err == nil {
 			t.Errorf("sealed to %d", n)
 		}
 	}
+	if _, err := Seal(randomness(1), someChannel, Recipients{Headers: [][]byte{key}}, x); err == nil {
+		t.Error("sealed to nobody who may read it")
+	}
 	for _, n := range []int{0, MaxEntry + 1} {
-		if _, err := Seal(randomness(1), someChannel, [][]byte{key}, make([]byte, n)); err == nil {
+		if _, err := Seal(randomness(1), someChannel, to("us"), make([]byte, n)); err == nil {
 			t.Errorf("sealed %d bytes", n)
 		}
 	}
-	if _, err := Seal(randomness(1), someChannel, [][]byte{key[1:]}, []byte("x")); err == nil {
+	if _, err := Seal(randomness(1), someChannel, Recipients{Whole: [][]byte{key[1:]}}, x); err == nil {
 		t.Error("sealed to half a key")
 	}
-	if _, err := Seal(bytes.NewReader(nil), someChannel, [][]byte{key}, []byte("x")); err == nil {
+	if _, err := Seal(bytes.NewReader(nil), someChannel, to("us"), x); err == nil {
 		t.Error("sealed without randomness")
+	}
+	if _, err := Seal(randomness(1), someChannel, to("us"), []byte("x")); err == nil {
+		t.Error("sealed what is no entry")
 	}
 }
 
@@ -73,13 +124,13 @@ func TestSlotsAreShuffled(t *testing.T) {
 	places := map[int]int{}
 	const runs = 64
 	for i := range runs {
-		sealed := must(Seal(randomness(byte(i)), someChannel, publicKeys("us"), []byte("x")))
+		sealed := must(Seal(randomness(byte(i)), someChannel, to("us"), twoParts("x", "y")))
 		var e envelope
 		if err := Unmarshal(sealed, &e); err != nil {
 			t.Fatal(err)
 		}
-		for place, slot := range e.Slots {
-			if _, ok := openSlot(sealingKey("us"), someChannel, e.Commitment[:], slot); ok {
+		for place, slot := range e.Top.Slots {
+			if _, ok := openSlot(sealingKey("us"), someChannel, e.Top.bound(), slot); ok {
 				places[place]++
 			}
 		}
@@ -90,8 +141,8 @@ func TestSlotsAreShuffled(t *testing.T) {
 }
 
 func TestTwoEnvelopesOfOneEntryShareNothing(t *testing.T) {
-	a := must(Seal(randomness(1), someChannel, publicKeys("us"), []byte("x")))
-	b := must(Seal(randomness(2), someChannel, publicKeys("us"), []byte("x")))
+	a := must(Seal(randomness(1), someChannel, to("us"), twoParts("x", "y")))
+	b := must(Seal(randomness(2), someChannel, to("us"), twoParts("x", "y")))
 	for at := 8; at+16 < len(a); at += 16 {
 		if bytes.Contains(b, a[at:at+16]) {
 			t.Fatalf("byte %d on", at)
@@ -103,12 +154,14 @@ func TestTwoEnvelopesOfOneEntryShareNothing(t *testing.T) {
 }
 
 func TestAnyChangeOfAnEnvelopeIsRefused(t *testing.T) {
-	sealed := must(Seal(randomness(1), someChannel, publicKeys("us", "ru"), []byte("two for two")))
-	if _, err := Open(sealingKey("us"), someChannel, sealed); err != nil {
-		t.Fatal(err)
+	sealed := must(Seal(randomness(1), someChannel, Recipients{publicKeys("us"), publicKeys("ru")}, twoParts("we say", "two for two")))
+	for _, name := range []string{"us", "ru"} {
+		if _, err := Open(openers(name), someChannel, sealed); err != nil {
+			t.Fatal(err)
+		}
 	}
-	everyChange(t, sealed, 7, func(changed []byte) bool {
-		_, err := Open(sealingKey("us"), someChannel, changed)
+	everyChange(t, sealed, 11, func(changed []byte) bool {
+		_, err := Open(openers("us"), someChannel, changed)
 		if err != nil && err != ErrEnvelope {
 			t.Fatalf("an error that tells something: %v", err)
 		}
@@ -118,61 +171,104 @@ func TestAnyChangeOfAnEnvelopeIsRefused(t *testing.T) {
 
 // build makes an envelope by hand, so that a test can break one rule at a time.
 type build struct {
-	version    uint64
-	contentKey []byte
-	commitTo   []byte
-	slots      int
-	padded     []byte
-	associated func(*envelope) []byte
+	version   uint64
+	keys      partKeys
+	commitTo  partKeys
+	slotPart  int    // which key the slots hold
+	slotKey   []byte // or this one
+	slots     int
+	header    []byte
+	content   []byte
+	associate func(*envelope) []byte
 }
 
 func (b build) envelope() []byte {
-	e := envelope{Version: b.version, Commitment: commitment(someChannel, b.commitTo)}
+	var e envelope
+	e.Top.Version = b.version
+	for i := range b.commitTo {
+		e.Top.Commitments[i] = commitment(someChannel, b.commitTo[i][:])
+	}
+	inSlot := b.slotKey
+	if inSlot == nil {
+		inSlot = b.keys[b.slotPart][:]
+	}
 	public := must(kem.NewPublicKey(sealingKey("us").Public()))
 	for range b.slots {
-		e.Slots = append(e.Slots, must(sealSlot(public, someChannel, e.Commitment[:], b.contentKey)))
+		e.Top.Slots = append(e.Top.Slots, must(sealSlot(public, someChannel, e.Top.bound(), inSlot)))
 	}
-	sealer := must(chacha20poly1305.NewX(bodyKey(someChannel, b.contentKey)))
-	e.Body = sealer.Seal(nil, e.Nonce[:], b.padded, b.associated(&e))
+	for part, padded := range [][]byte{whole: b.content, headerOnly: b.header} {
+		sealer := must(chacha20poly1305.NewX(bodyKey(someChannel, b.keys[part][:])))
+		sealed := sealer.Seal(nil, e.Top.Nonces[part][:], padded, b.associate(&e))
+		if part == whole {
+			e.Content = sealed
+		} else {
+			e.Header = sealed
+		}
+	}
 	return must(Marshal(e))
 }
 
+func goodBuild() build {
+	keys := newPartKeys(someChannel, bytes.Repeat([]byte{1}, 32))
+	return build{
+		version: 1, keys: keys, commitTo: keys, slots: 8,
+		header: pad([]byte("h"), headerFloor), content: pad([]byte("c"), contentFloor),
+		associate: func(e *envelope) []byte { return must(Marshal(e.Top)) },
+	}
+}
+
 func TestEveryRuleOfAnEnvelopeByItself(t *testing.T) {
-	k, other := bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 32)
-	whole := func(e *envelope) []byte { return must(e.associated()) }
-	good := build{version: 1, contentKey: k, commitTo: k, slots: 8, padded: pad([]byte("x")), associated: whole}
-	if raw, err := Open(sealingKey("us"), someChannel, good.envelope()); err != nil || string(raw) != "x" {
+	good := goodBuild()
+	if raw, err := Open(openers("us"), someChannel, good.envelope()); err != nil || !bytes.Equal(raw, twoParts("h", "c")) {
 		t.Fatalf("built as it should be: %q, %v", raw, err)
 	}
-	dirty := pad([]byte("x"))
-	dirty[len(dirty)-1] = 1
-	long := append(pad([]byte("x")), make([]byte, 512)...)
-	tooLong := pad([]byte("x"))
-	tooLong[0] = 0xff
+	other := newPartKeys(someChannel, bytes.Repeat([]byte{2}, 32))
+	dirty := func(p []byte) []byte { p[len(p)-1] = 1; return p }
+	tooLong := func(p []byte) []byte { p[0] = 0xff; return p }
 	for name, change := range map[string]func(*build){
-		"another version":             func(b *build) { b.version = 2 },
-		"a commitment to another key": func(b *build) { b.commitTo = other },
-		"9 slots":                     func(b *build) { b.slots = 9 },
-		"no slots":                    func(b *build) { b.slots = 0 },
-		"a short content key":         func(b *build) { b.contentKey, b.commitTo = k[:16], k[:16] },
-		"padding that is not zero":    func(b *build) { b.padded = dirty },
-		"more padding than needed":    func(b *build) { b.padded = long },
-		"no padding":                  func(b *build) { b.padded = []byte{0, 0, 0, 1, 'x'} },
-		"a length beyond the end":     func(b *build) { b.padded = tooLong },
-		"an empty entry":              func(b *build) { b.padded = pad(nil) },
-		"nothing at all":              func(b *build) { b.padded = nil },
-		"a body bound to nothing":     func(b *build) { b.associated = func(*envelope) []byte { return nil } },
-		"a body bound to no slots": func(b *build) {
-			b.associated = func(e *envelope) []byte {
-				return must(Marshal(envelopeHeader{Version: 1, Commitment: e.Commitment, Nonce: e.Nonce}))
+		"another version":                func(b *build) { b.version = 2 },
+		"commitments to other keys":      func(b *build) { b.commitTo = other },
+		"a commitment to another header": func(b *build) { b.commitTo[headerOnly] = other[headerOnly] },
+		"a commitment to another whole":  func(b *build) { b.commitTo[whole] = other[whole] },
+		// The header would open under a key that the whole one does not give.
+		"a header under another key": func(b *build) {
+			b.keys[headerOnly], b.commitTo[headerOnly] = other[headerOnly], other[headerOnly]
+		},
+		"commitments changed about":    func(b *build) { b.commitTo[0], b.commitTo[1] = b.commitTo[1], b.commitTo[0] },
+		"9 slots":                      func(b *build) { b.slots = 9 },
+		"no slots":                     func(b *build) { b.slots = 0 },
+		"a short key in the slots":     func(b *build) { b.slotKey = b.keys[whole][:16] },
+		"another key in the slots":     func(b *build) { b.slotKey = other[whole][:] },
+		"header padding not zero":      func(b *build) { b.header = dirty(pad([]byte("h"), headerFloor)) },
+		"content padding not zero":     func(b *build) { b.content = dirty(pad([]byte("c"), contentFloor)) },
+		"more padding than needed":     func(b *build) { b.content = append(b.content, make([]byte, 512)...) },
+		"more header than needed":      func(b *build) { b.header = append(b.header, make([]byte, 512)...) },
+		"no padding":                   func(b *build) { b.content = []byte{0, 0, 0, 1, 'x'} },
+		"a header as short as content": func(b *build) { b.header = pad([]byte("h"), contentFloor) },
+		"a length beyond the end":      func(b *build) { b.content = tooLong(pad([]byte("c"), contentFloor)) },
+		"a header's beyond the end":    func(b *build) { b.header = tooLong(pad([]byte("h"), headerFloor)) },
+		"an empty header":              func(b *build) { b.header = pad(nil, headerFloor) },
+		"an empty content":             func(b *build) { b.content = pad(nil, contentFloor) },
+		"nothing at all":               func(b *build) { b.header, b.content = nil, nil },
+		"bodies bound to nothing":      func(b *build) { b.associate = func(*envelope) []byte { return nil } },
+		"bodies bound to no slots": func(b *build) {
+			b.associate = func(e *envelope) []byte {
+				top := e.Top
+				top.Slots = nil
+				return must(Marshal(top))
 			}
 		},
 	} {
-		b := good
+		b := goodBuild()
 		change(&b)
-		if raw, err := Open(sealingKey("us"), someChannel, b.envelope()); !errors.Is(err, ErrEnvelope) {
+		if raw, err := Open(openers("us"), someChannel, b.envelope()); !errors.Is(err, ErrEnvelope) {
 			t.Errorf("%s: %q, %v", name, raw, err)
 		}
+	}
+	b := goodBuild()
+	b.slotPart, b.content = headerOnly, nil // whoever is given the header does not look at the rest
+	if raw, err := Open(openers("us"), someChannel, b.envelope()); err != nil || !bytes.Equal(raw, twoParts("h", "")) {
+		t.Errorf("the header's key: %q, %v", raw, err)
 	}
 }
 
@@ -195,14 +291,14 @@ func TestASlotBelongsToItsEnvelope(t *testing.T) {
 
 func TestPadding(t *testing.T) {
 	for n, want := range map[int]int{0: 8192, 8192: 8192, 8193: 8704, 8704: 8704, 100_000: 100_352, 1 << 20: 1 << 20, 1<<20 + 1: 1<<20 + 1<<15} {
-		if got := paddedSize(n); got != want {
+		if got := paddedSize(n, 8192); got != want {
 			t.Errorf("%d is padded to %d, not %d", n, got, want)
 		}
 	}
 	sizes := map[int]bool{}
 	for n := 0; n <= 1<<20; n++ {
-		size := paddedSize(n)
-		if size < n || size < paddingFloor || n > paddingFloor && float64(size)/float64(n) > 1.0625 || paddedSize(size) != size {
+		size := paddedSize(n, 8192)
+		if size < n || size < 8192 || n > 8192 && float64(size)/float64(n) > 1.0625 || paddedSize(size, 8192) != size {
 			t.Fatalf("%d is padded to %d", n, size)
 		}
 		sizes[size] = true
@@ -212,21 +308,27 @@ func TestPadding(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		message := rapid.SliceOfN(rapid.Byte(), 0, 20_000).Draw(t, "message")
-		padded := pad(message)
-		if back, ok := unpad(padded); !ok || !bytes.Equal(back, message) {
+		floor := rapid.SampledFrom([]int{headerFloor, contentFloor}).Draw(t, "floor")
+		padded := pad(message, floor)
+		if back, ok := unpad(padded, floor); !ok || !bytes.Equal(back, message) {
 			t.Fatal("another message came back")
 		}
-		if _, ok := unpad(append(padded, 0)); ok {
+		if _, ok := unpad(append(padded, 0), floor); ok {
 			t.Fatal("one byte more is taken")
 		}
 	})
 }
 
 func FuzzUnpad(f *testing.F) {
-	f.Add(pad([]byte("x")))
-	f.Add(make([]byte, 9000))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if message, ok := unpad(data); ok && !bytes.Equal(pad(message), data) {
+	f.Add(pad([]byte("x"), headerFloor), true)
+	f.Add(make([]byte, 9000), true)
+	f.Add(pad([]byte("x"), contentFloor), false)
+	f.Fuzz(func(t *testing.T, data []byte, head bool) {
+		floor := contentFloor
+		if head {
+			floor = headerFloor
+		}
+		if message, ok := unpad(data, floor); ok && !bytes.Equal(pad(message, floor), data) {
 			t.Fatal("a second padding")
 		}
 	})

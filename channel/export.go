@@ -54,25 +54,25 @@ type signedManifest struct {
 }
 
 // Export makes the files of a log, by name: everything that a third needs to
-// verify it, without a key and without a network. The files hold the channel's
-// charter with its secret, and every body in clear.
+// verify it, without a key and without a network. The files hold every body in
+// clear that the exporter has, and not the channel's secret.
 //
 // The entries must be whole: every ancestor of each must be among them. The
-// signer is a device of the charter.
+// signer is a device of the channel.
 func Export(signed *SignedCharter, entries []*Signed, signer *SigningKey, now time.Time) (map[string][]byte, error) {
 	c, err := signed.Verify()
 	if err != nil {
 		return nil, err
 	}
-	if seat, ok := c.Seat(signer.ID()); !ok || seat.Principal {
-		return nil, errors.New("the exporting key is no device's of this charter")
-	}
 	log, err := wholeLog(c, entries)
 	if err != nil {
 		return nil, err
 	}
+	if seat, ok := log.room.Seat(signer.ID()); !ok || seat.Principal {
+		return nil, errors.New("the exporting key is no device's of this channel")
+	}
 	files := map[string][]byte{}
-	if files[charterFile], err = signed.Encode(); err != nil {
+	if files[charterFile], err = signed.WithoutSecret().Encode(); err != nil {
 		return nil, err
 	}
 	for _, e := range log.Entries() {
@@ -87,11 +87,11 @@ func Export(signed *SignedCharter, entries []*Signed, signer *SigningKey, now ti
 }
 
 func wholeLog(c *Charter, entries []*Signed) (*Log, error) {
-	r, err := newRoster(c)
+	k, err := newKeyring(c)
 	if err != nil {
 		return nil, err
 	}
-	log := unboundedLog(r)
+	log := unboundedLog(k)
 	for _, e := range entries {
 		if _, err := log.Add(e.Raw); err != nil {
 			return nil, fmt.Errorf("entry %s: %w", e.ID, err)
@@ -100,11 +100,19 @@ func wholeLog(c *Charter, entries []*Signed) (*Log, error) {
 	if gaps := log.Missing(); len(gaps) > 0 {
 		return nil, fmt.Errorf("entry %s is missing", gaps[0])
 	}
+	if len(log.strangers) > 0 {
+		return nil, fmt.Errorf("entry %s is by nobody on the roster", log.strangers[0].ID)
+	}
 	return log, nil
 }
 
-// unboundedLog holds any number of entries: they are all here already.
-func unboundedLog(r *roster) *Log { return newLog(r, 1<<30, 1<<60) }
+// unboundedLog holds any number of entries, with their bodies or without: they
+// are all here already.
+func unboundedLog(k *keyring) *Log {
+	l := newLog(k, Seat{}, limits{1 << 30, 1 << 60})
+	l.anyBody = true
+	return l
+}
 
 // entryFile names the author, the number and the entry, so that a file that
 // can't be read can still be named.

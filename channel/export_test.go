@@ -73,7 +73,7 @@ func TestWhatCannotBeExported(t *testing.T) {
 	if _, err := Export(signed, l.Entries()[1:], key("us"), clock()); err == nil {
 		t.Error("exported with a gap")
 	}
-	if _, err := Export(&SignedCharter{Raw: signed.Raw, Signatures: signed.Signatures[:1]}, l.Entries(), key("us"), clock()); err == nil {
+	if _, err := Export(&SignedCharter{Raw: signed.Raw, Signatures: signed.Signatures[:1], Secret: signed.Secret}, l.Entries(), key("us"), clock()); err == nil {
 		t.Error("exported before all had signed")
 	}
 	if _, err := Export(signed, l.Entries(), key("us"), time.Unix(-1, 0)); err == nil {
@@ -87,14 +87,14 @@ func TestWhatCannotBeExported(t *testing.T) {
 // remembering is a verification that does not verify twice what it has seen
 // verified: what changes from one run of a test to the next is one file.
 func remembering() func(fs.FS) Verification {
-	rosters, entries := map[[32]byte]*roster{}, map[[32]byte]*Signed{}
+	keyrings, entries := map[[32]byte]*keyring{}, map[[32]byte]*Signed{}
 	return func(fsys fs.FS) Verification {
 		x := exportCheck{fsys: fsys, digests: map[string]listedFile{}, faulty: map[string]bool{}}
-		x.founded = func(data []byte) (*roster, error) {
-			return remember(rosters, data, func() (*roster, error) { return foundedBy(data) })
+		x.founded = func(data []byte) (*keyring, error) {
+			return remember(keyrings, data, func() (*keyring, error) { return foundedBy(data) })
 		}
-		x.admits = func(r *roster, raw []byte) (*Signed, error) {
-			return remember(entries, raw, func() (*Signed, error) { return r.verify(raw) })
+		x.verifies = func(u *unverified, keys *verifier) (*Signed, error) {
+			return remember(entries, u.Raw, func() (*Signed, error) { return u.verify(keys) })
 		}
 		return x.verify()
 	}

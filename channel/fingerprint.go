@@ -36,7 +36,7 @@ func (l *Log) Fingerprint(nonce []byte) string {
 func (l *Log) digestOfHeads(nonce []byte) [32]byte {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	parts := [][]byte{l.roster.channel[:], binary.BigEndian.AppendUint64(nil, uint64(len(nonce))), nonce}
+	parts := [][]byte{l.keyring.channel[:], binary.BigEndian.AppendUint64(nil, uint64(len(nonce))), nonce}
 	for _, id := range l.allHeads() {
 		parts = append(parts, id[:])
 	}

@@ -10,6 +10,13 @@ import (
 // one there are only where an author forked; two are the proof of it.
 const headsEach = 4
 
+var (
+	// ErrNotSeated is returned for somebody who is not on the roster.
+	ErrNotSeated = errors.New("the author is not on the roster")
+	// ErrRevoked is returned for somebody who was taken off it.
+	ErrRevoked = errors.New("the author was taken off the roster")
+)
+
 // ErrForked is returned where an author who has signed two entries under one
 // number would sign more.
 var ErrForked = errors.New("the author has signed two entries under one number")
@@ -19,6 +26,7 @@ type Position struct {
 	Number   uint64
 	Previous EntryID
 	Heads    []EntryID
+	Roster   ID
 }
 
 // Heads are the entries that their authors have not continued: one for each
@@ -54,8 +62,11 @@ func (l *Log) headsOf(author MemberID) []EntryID {
 func (l *Log) Next(author MemberID) (Position, error) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	if _, ok := l.roster.seats[author]; !ok {
-		return Position{}, errors.New("the author is not in the charter")
+	if _, ok := l.room.seats[author]; !ok {
+		return Position{}, ErrNotSeated
+	}
+	if !l.room.Active(author) {
+		return Position{}, ErrRevoked
 	}
 	if l.isForked(author) {
 		return Position{}, ErrForked
@@ -64,7 +75,7 @@ func (l *Log) Next(author MemberID) (Position, error) {
 	if l.waiting.waitsFor(author) {
 		return Position{}, errors.New("earlier entries of this author wait for ones that are missing")
 	}
-	p := Position{Number: 1}
+	p := Position{Number: 1, Roster: l.room.id}
 	for _, id := range l.headsOf(author) {
 		p.Previous, p.Number = id, l.nodes[id].Number+1
 	}

@@ -126,10 +126,10 @@ func settle(t *rapid.T, desks []*desk, relay *memoryCarrier) {
 func TestWhoForksIsSeenByAll(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		ru, us, relay := openDesk(t, three, "ru"), openDesk(t, three, "us"), newCarrier()
-		at := Position{Number: 1}
+		at := Position{Number: 2, Previous: firstPrekey(three, "de").ID}
 		yes := must(Sign(entryAt(three, "de", "accept", "yes", at), key("de")))
 		no := must(Sign(entryAt(three, "de", "decline", "no", at), key("de")))
-		after := must(Sign(entryAt(three, "de", "note", "on", Position{Number: 2, Previous: yes.ID}), key("de")))
+		after := must(Sign(entryAt(three, "de", "note", "on", Position{Number: 3, Previous: yes.ID}), key("de")))
 		toRu, toUs := []*Signed{yes, after}, []*Signed{no}
 		if rapid.Bool().Draw(rt, "swap") {
 			toRu, toUs = toUs, toRu
@@ -151,7 +151,7 @@ func TestWhoForksIsSeenByAll(t *testing.T) {
 			rt.Fatalf("told %d times", seen)
 		}
 		for _, d := range []*desk{ru, us} {
-			if f := d.Log().Forks(); len(f) != 1 || f[0].Author != key("de").ID() || f[0].Number != 1 {
+			if f := d.Log().Forks(); len(f) != 1 || f[0].Author != key("de").ID() || f[0].Number != 2 {
 				rt.Fatalf("%s: %+v", d.name, f)
 			}
 			if len(d.Log().Entries()) < 5 {
@@ -176,7 +176,7 @@ func TestWhoForksIsSeenByAll(t *testing.T) {
 func TestManyForksComeToRest(t *testing.T) {
 	ru, us, relay := openDesk(t, three, "ru"), openDesk(t, three, "us"), newCarrier()
 	for i := range headsEach + 3 {
-		e := must(Sign(entryAt(three, "de", "note", fmt.Sprint(i), Position{Number: 1}), key("de")))
+		e := must(Sign(entryAt(three, "de", "note", fmt.Sprint(i), Position{Number: 2, Previous: firstPrekey(three, "de").ID}), key("de")))
 		must(ru.Import(ctx, e.Raw))
 	}
 	for range 3 {

@@ -7,7 +7,8 @@ import (
 	"fmt"
 )
 
-// ID names a channel, and for now its roster: the hash of the charter.
+// ID names a channel by the hash of its charter, a change of roster, or a
+// roster.
 type ID [32]byte
 
 // EntryID is the hash of an entry's bytes without its signatures.

@@ -41,6 +41,10 @@ type Batch struct {
 	Delivered []EntryID
 	// Cursor replaces the cursor, unless it is nil.
 	Cursor *Cursor
+	// Keys are private sealing keys to keep, and Forgotten the hashes of those
+	// to delete, as thoroughly as that can be done.
+	Keys      []KeptKey
+	Forgotten [][32]byte
 	// Restored, once true, stays true: this device signs no more. See
 	// ErrRestored.
 	Restored bool
@@ -52,6 +56,13 @@ type Outgoing struct {
 	Envelope []byte
 	// Number is the carrier's, 0 while no carrier has taken the envelope.
 	Number uint64
+}
+
+// KeptKey is a private sealing key.
+type KeptKey struct {
+	Hash  [32]byte // of its public half
+	Seed  []byte
+	Entry EntryID // the prekey entry that gave it out; zero for the device's first
 }
 
 // Cursor is how far a session has read. Everything up to it is in the journal

@@ -55,12 +55,12 @@ func TestKeysNeverPrint(t *testing.T) {
 	}
 }
 
-// A secret in a charter is an array, which fmt prints by itself for verbs that
-// do not fit it.
-func TestACharterDoesNotPrintItsSecret(t *testing.T) {
-	c := charterOf("ru", "us")
-	for name, v := range map[string]any{"charter": c, "*charter": *c, "secret": c.Secret, "&secret": &c.Secret} {
-		mustHide(t, name, printed(v, "pw"), map[string][]byte{"secret": c.Secret[:]})
+// A secret is an array, which fmt prints by itself for verbs that do not fit it.
+func TestASecretDoesNotPrint(t *testing.T) {
+	secret := someSecret
+	nested := struct{ Secret Secret }{secret}
+	for name, v := range map[string]any{"secret": secret, "&secret": &secret, "nested": nested, "&nested": &nested} {
+		mustHide(t, name, printed(v, "pw"), map[string][]byte{"secret": secret[:]})
 	}
 }
 

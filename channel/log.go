@@ -32,7 +32,11 @@ var (
 // A Log may be used by several goroutines.
 type Log struct {
 	mu      sync.RWMutex
-	roster  *roster
+	keyring *keyring
+	reader  Seat // from whom some bodies may be withheld
+	anyBody bool // takes entries with and without their bodies
+	limits  limits
+
 	nodes   map[EntryID]*node
 	heads   map[MemberID]map[EntryID]bool // an author's entries that it has not continued
 	tracks  int
@@ -40,7 +44,17 @@ type Log struct {
 	refused map[EntryID]bool
 	numbers map[MemberID]*numbering
 	ordered []*Signed // a cache: nil when out of date
+
+	brought    map[MemberID]*verifier // keys that changes of roster brought
+	strangers  []*unverified          // entries by keys that are still to come, oldest first
+	changes    map[ID]*checkedChange
+	rosters    map[string]*Roster // by what was known
+	room       *Roster            // as whoever has seen everything here knows it
+	lastPrekey map[MemberID]*node
 }
+
+// limits bound what a log holds for each author while it waits.
+type limits struct{ entries, bytes int }
 
 // node is an admitted entry.
 //
@@ -54,30 +68,39 @@ type node struct {
 	track     int
 	continued bool // whether its track goes on
 	seen      []uint64
+	roster    *Roster // as its author knew it
+	known     []ID    // the changes of roster among its ancestors, ascending
+	change    *checkedChange
+	prekey    []byte
 }
 
 func (n *node) sees(other *node) bool {
 	return other.track < len(n.seen) && n.seen[other.track] >= other.Number
 }
 
-// NewLog returns the empty log of the channel that the charter founds.
+// NewLog returns the empty log of the channel that the charter founds, as one
+// keeps it from whom nothing is withheld.
 func NewLog(charter *Charter) (*Log, error) {
-	r, err := newRoster(charter)
+	k, err := newKeyring(charter)
 	if err != nil {
 		return nil, err
 	}
-	return newLog(r, MaxHeld, MaxHeldBytes), nil
+	return newLog(k, Seat{}, limits{MaxHeld, MaxHeldBytes}), nil
 }
 
-func newLog(r *roster, held, bytes int) *Log {
-	return &Log{
-		roster:  r,
+func newLog(k *keyring, reader Seat, most limits) *Log {
+	l := &Log{
+		keyring: k, reader: reader, limits: most,
 		nodes:   map[EntryID]*node{},
 		heads:   map[MemberID]map[EntryID]bool{},
-		waiting: newWaitingRoom(held, bytes),
+		waiting: newWaitingRoom(most.entries, most.bytes),
 		refused: map[EntryID]bool{},
 		numbers: map[MemberID]*numbering{},
+		brought: map[MemberID]*verifier{}, changes: map[ID]*checkedChange{}, rosters: map[string]*Roster{},
+		lastPrekey: map[MemberID]*node{},
 	}
+	l.room = l.rosterFor(nil, nil)
+	return l
 }
 
 // Add verifies a signed entry and puts it in its place. It returns the entries
@@ -86,19 +109,73 @@ func newLog(r *roster, held, bytes int) *Log {
 //
 // An entry that can't stand gives ErrEntry or ErrStructure, and one too many
 // to hold gives ErrDropped. The log is the same as before, except that it
-// remembers the name.
+// remembers the name. One by a key that is not known yet is held unverified,
+// for a change of roster may bring the key; the oldest of those make room.
 func (l *Log) Add(raw []byte) (admitted []*Signed, err error) {
-	s, err := l.roster.verify(raw)
-	if err != nil {
+	s, err := l.check(raw)
+	if err != nil || s == nil {
 		return nil, err
 	}
 	return l.insert(s)
 }
 
+// check verifies an entry. It returns nil without an error where the author's
+// key has not come yet; the entry is kept then.
+func (l *Log) check(raw []byte) (*Signed, error) {
+	u, err := l.keyring.read(raw)
+	if err != nil {
+		return nil, err
+	}
+	keys := l.keysOf(u)
+	if keys == nil {
+		return nil, nil
+	}
+	s, err := u.verify(keys)
+	if err != nil {
+		return nil, err
+	}
+	return l.fitting(s)
+}
+
+// keysOf finds the author's key, or keeps the entry until it comes.
+func (l *Log) keysOf(u *unverified) *verifier {
+	if seat, ok := l.keyring.seats[u.Author]; ok {
+		return seat.keys
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if keys := l.brought[u.Author]; keys != nil {
+		return keys
+	}
+	l.keepStranger(u)
+	return nil
+}
+
+// fitting gives the entry as this reader may have it: without its body where
+// that is withheld from the reader, and never without it elsewhere. A member
+// from whom others keep a body must not mistake the entry for whole.
+func (l *Log) fitting(s *Signed) (*Signed, error) {
+	switch {
+	case l.anyBody:
+		return s, nil
+	case l.reader.isWithheld(s.Kind) && !s.Withheld:
+		return s.withoutBody()
+	case s.Withheld && !l.reader.isWithheld(s.Kind):
+		return nil, fmt.Errorf("%w: what it says is missing", ErrEntry)
+	}
+	return s, nil
+}
+
+func (s Seat) isWithheld(kind string) bool { return slices.Contains(s.Withheld, kind) }
+
 // insert adds an entry that was verified.
 func (l *Log) insert(s *Signed) (admitted []*Signed, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.insertLocked(s)
+}
+
+func (l *Log) insertLocked(s *Signed) (admitted []*Signed, err error) {
 	if l.knows(s.ID) {
 		return nil, nil
 	}
@@ -150,6 +227,7 @@ func (l *Log) release(id EntryID) (admitted []*Signed) {
 	queue := []EntryID{id}
 	for len(queue) > 0 {
 		next := l.waiting.take(queue[0])
+		brought := l.introduced(queue[0])
 		queue = queue[1:]
 		for _, s := range next {
 			if err := l.admit(s); err != nil {
@@ -159,30 +237,58 @@ func (l *Log) release(id EntryID) (admitted []*Signed) {
 			admitted = append(admitted, s)
 			queue = append(queue, s.ID)
 		}
+		for _, s := range brought {
+			more, _ := l.insertLocked(s) // nor here
+			admitted = append(admitted, more...)
+		}
 	}
 	return admitted
 }
 
-// admit checks the rules that an entry must keep toward its ancestors, all of
-// which are here, and makes it a node.
-func (l *Log) admit(s *Signed) error {
+// fit checks the rules that an entry must keep toward its ancestors, all of
+// which are here, and makes it a node that stands nowhere yet.
+func (l *Log) fit(s *Signed) (*node, error) {
 	previous := l.nodes[s.Previous]
 	if previous != nil && (previous.Author != s.Author || previous.Number+1 != s.Number) {
-		return errors.New("the previous entry is not the author's one before it")
+		return nil, errors.New("the previous entry is not the author's one before it")
 	}
 	if err := l.checkHeads(s); err != nil {
-		return err
+		return nil, err
 	}
-	n := &node{Signed: s, track: l.trackOf(previous)}
+	n := &node{Signed: s}
 	for id := range s.ancestors {
 		n.learn(l.nodes[id])
 	}
+	if err := l.place(n); err != nil {
+		return nil, err
+	}
+	return n, l.readOwnKind(n)
+}
+
+// admit makes an entry that fits part of the graph.
+func (l *Log) admit(s *Signed) error {
+	n, err := l.fit(s)
+	if err != nil {
+		return err
+	}
+	n.track = l.trackOf(l.nodes[s.Previous])
 	n.saw(n.track, s.Number)
 	l.nodes[s.ID] = n
 	l.setHead(s)
 	l.count(s)
 	l.waiting.forget(s)
 	l.ordered = nil
+	l.enter(n)
+	return nil
+}
+
+// tryOn says why an entry that is about to be signed and kept would not fit.
+func (l *Log) tryOn(s *Signed) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, err := l.fit(s); err != nil {
+		return fmt.Errorf("%w: %w", ErrStructure, err)
+	}
 	return nil
 }
 

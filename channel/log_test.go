@@ -12,9 +12,10 @@ import (
 )
 
 // unsigned stands in for a signed entry where signatures are not the matter.
-func unsigned(e Entry) *Signed {
-	data := must(Marshal(e))
-	return &Signed{Entry: e, ID: entryID(data), Raw: data}
+func unsigned(d Draft) *Signed {
+	data := must(Marshal(d.Entry))
+	said := must(Marshal(content{Salt: d.Salt, Body: d.Body}))
+	return &Signed{Entry: d.Entry, ID: entryID(data), Body: d.Body, Raw: layOut(header{Entry: data}, said)}
 }
 
 var three = charterOf("de", "ru", "us")
@@ -55,7 +56,7 @@ func drawStory(t *rapid.T, forks bool) *story {
 			_, _ = log.insert(rapid.SampledFrom(s.all).Draw(t, "heard"))
 		case act == 9 && forks && len(log.HeadsOf(key(author).ID())) > 0:
 			twin, _ := log.Entry(log.HeadsOf(key(author).ID())[0])
-			s.tell(author, Position{twin.Number, twin.Previous, twin.Heads}, "twin")
+			s.tell(author, Position{twin.Number, twin.Previous, twin.Heads, twin.Roster}, "twin")
 		default:
 			if at, err := log.Next(key(author).ID()); err == nil {
 				s.tell(author, at, "note")
@@ -323,7 +324,7 @@ func TestWhatDoesNotFitItsAncestors(t *testing.T) {
 	us1 := add("us", Position{Number: 1})
 	us2 := add("us", Position{Number: 2, Previous: us1.ID})
 	ru1 := add("ru", Position{Number: 1})
-	for name, e := range map[string]Entry{
+	for name, e := range map[string]Draft{
 		"a number left out":      entryAt(three, "us", "note", "", Position{Number: 4, Previous: us2.ID}),
 		"a number again":         entryAt(three, "us", "note", "", Position{Number: 2, Previous: us2.ID}),
 		"another's for previous": entryAt(three, "us", "note", "", Position{Number: 2, Previous: ru1.ID}),
@@ -398,7 +399,7 @@ func TestABadEntryIsNoSideOfAFork(t *testing.T) {
 }
 
 func TestHeldEntriesAreBounded(t *testing.T) {
-	l := newLog(must(newRoster(three)), 3, 1<<20)
+	l := newLog(must(newKeyring(three)), Seat{}, limits{3, 1 << 20})
 	var chain []*Signed
 	at := Position{Number: 1}
 	for range 6 {
@@ -429,7 +430,7 @@ func TestHeldEntriesAreBounded(t *testing.T) {
 		t.Fatalf("%d wait for %v", l.Held(), got)
 	}
 
-	small := newLog(must(newRoster(three)), 100, 3000)
+	small := newLog(must(newKeyring(three)), Seat{}, limits{100, 3000})
 	for i := range 10 {
 		_, _ = small.insert(unsigned(entryAt(three, "us", "note", strings.Repeat("x", 700), Position{Number: uint64(i + 2), Previous: EntryID{byte(i + 1)}})))
 	}

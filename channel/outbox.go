@@ -1,6 +1,7 @@
 package channel
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -71,19 +72,20 @@ func (s *Session) confirmed(id EntryID) bool {
 	if !ok {
 		return false
 	}
+	room := s.log.Roster()
 	has := map[string]bool{s.self.Side(): true}
-	if author := s.roster.seats[e.Author]; !author.Principal {
+	if author, _ := room.Seat(e.Author); !author.Principal {
 		has[author.Side()] = true // it wrote it; a principal's own desk may not know
 	}
-	for member, seat := range s.roster.seats {
-		for _, head := range s.log.HeadsOf(member) {
+	for _, seat := range room.Seats() {
+		for _, head := range s.log.HeadsOf(seat.ID) {
 			if s.log.IsAncestor(id, head) {
 				has[seat.Side()] = true
 			}
 		}
 	}
-	for _, seat := range s.roster.seats {
-		if !has[seat.Side()] {
+	for side := range room.sides() {
+		if !has[side] {
 			return false
 		}
 	}
@@ -91,23 +93,29 @@ func (s *Session) confirmed(id EntryID) bool {
 }
 
 // acknowledge says a receipt if others have said something since we last
-// spoke. Receipts ask for no receipt, so this comes to rest. Those who forked
-// get none: their heads need not all be named.
+// spoke, or if we miss something and have not said so. Receipts ask for no
+// receipt, so this comes to rest. Those who forked get none: their heads need
+// not all be named.
 func (s *Session) acknowledge(ctx context.Context) error {
-	if s.restored || !s.owesReceipt() {
+	if s.restored || !s.owesReceipt() && !s.owesQuestion() && len(s.unanswered()) == 0 {
 		return nil
 	}
 	if _, err := s.log.Next(s.self.ID); err != nil {
 		return nil // nothing can be signed, and whoever tries to is told why
 	}
-	_, err := s.append(ctx, KindReceipt, EntryID{}, nil)
+	body, err := s.missedBody()
+	if err != nil {
+		return err
+	}
+	_, err = s.append(ctx, KindReceipt, EntryID{}, body)
 	return err
 }
 
 func (s *Session) owesReceipt() bool {
 	own := s.log.HeadsOf(s.self.ID)
+	room := s.log.Roster()
 	for _, e := range s.log.Entries() {
-		if e.Kind == KindReceipt || s.roster.seats[e.Author].Side() == s.self.Side() || s.log.Forked(e.Author) {
+		if author, _ := room.Seat(e.Author); isQuiet(e.Kind) || author.Side() == s.self.Side() || s.log.Forked(e.Author) {
 			continue
 		}
 		seen := slices.ContainsFunc(own, func(head EntryID) bool { return s.log.IsAncestor(e.ID, head) })
@@ -116,6 +124,21 @@ func (s *Session) owesReceipt() bool {
 		}
 	}
 	return false
+}
+
+// owesQuestion: we miss something other than what our last receipt named.
+func (s *Session) owesQuestion() bool {
+	body, err := s.missedBody()
+	if err != nil || body == nil {
+		return false
+	}
+	var last *Signed
+	for _, e := range s.log.Entries() {
+		if e.Author == s.self.ID && e.Kind == KindReceipt {
+			last = e
+		}
+	}
+	return last == nil || !bytes.Equal(last.Body, body)
 }
 
 // send hands over what no carrier has taken yet, and notes each number before

@@ -5,16 +5,20 @@ import (
 	"math/bits"
 )
 
-const paddingFloor = 8 << 10
+// No header and no content is padded to less, so most look alike.
+const (
+	headerFloor  = 8 << 10
+	contentFloor = 4 << 10
+)
 
-// paddedSize is what a message of n bytes is padded to: 8 KiB, or beyond that
+// paddedSize is what a message of n bytes is padded to: the floor, or beyond it
 // the next size of Padmé, which keeps only the top few bits of a length. It
 // costs 6 % at most and leaves few sizes to be told apart.
 //
 //	E = floor(log2 n), S = floor(log2 E) + 1; round up to a multiple of 2^(E-S)
-func paddedSize(n int) int {
-	if n <= paddingFloor {
-		return paddingFloor
+func paddedSize(n, floor int) int {
+	if n <= floor {
+		return floor
 	}
 	e := bits.Len(uint(n)) - 1
 	s := bits.Len(uint(e))
@@ -23,20 +27,20 @@ func paddedSize(n int) int {
 }
 
 // pad writes the length as four bytes, the message, then zeros.
-func pad(message []byte) []byte {
-	padded := make([]byte, paddedSize(4+len(message)))
+func pad(message []byte, floor int) []byte {
+	padded := make([]byte, paddedSize(4+len(message), floor))
 	binary.BigEndian.PutUint32(padded, uint32(len(message)))
 	copy(padded[4:], message)
 	return padded
 }
 
 // unpad takes only what pad would have written.
-func unpad(padded []byte) ([]byte, bool) {
-	if len(padded) < paddingFloor {
+func unpad(padded []byte, floor int) ([]byte, bool) {
+	if len(padded) < floor {
 		return nil, false
 	}
 	n := uint64(binary.BigEndian.Uint32(padded))
-	if n > uint64(len(padded)-4) || paddedSize(4+int(n)) != len(padded) {
+	if n > uint64(len(padded)-4) || paddedSize(4+int(n), floor) != len(padded) {
 		return nil, false
 	}
 	for _, b := range padded[4+n:] {

@@ -75,13 +75,16 @@ func (p *pass) each(ctx context.Context, number uint64, envelope []byte) error {
 		p.anchored = true
 		return nil
 	}
-	signed, ok := p.open(envelope)
+	signed, err := p.open(envelope)
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	p.came[digest] = true
-	if !ok {
+	switch {
+	case errors.Is(err, ErrEnvelope):
+		p.report.Unopened++
+	case err != nil:
 		p.report.Refused++
-	} else {
+	case signed != nil:
 		p.take(signed)
 	}
 	if number > p.at.Number && !p.dropped {
@@ -93,13 +96,16 @@ func (p *pass) each(ctx context.Context, number uint64, envelope []byte) error {
 	return nil
 }
 
-func (p *pass) open(envelope []byte) (*Signed, bool) {
-	raw, err := Open(p.s.sealing, p.s.roster.channel, envelope)
+// open returns nil without an error for an entry by a key that is not known yet.
+func (p *pass) open(envelope []byte) (*Signed, error) {
+	p.s.mu.Lock()
+	keys := p.s.sealingKeys()
+	p.s.mu.Unlock()
+	raw, err := Open(keys, p.s.keyring.channel, envelope)
 	if err != nil {
-		return nil, false
+		return nil, err
 	}
-	signed, err := p.s.roster.verify(raw)
-	return signed, err == nil
+	return p.s.log.check(raw)
 }
 
 // take puts an entry in the log and among those to be journalled.
@@ -119,9 +125,10 @@ func (p *pass) take(signed *Signed) {
 	p.report.Received++
 	p.report.Admitted = append(p.report.Admitted, admitted...)
 	p.admitted += len(admitted)
-	p.s.pending = append(p.s.pending, signed.Raw)
-	p.s.pendingBytes += len(signed.Raw)
-	p.s.restored = p.s.restored || signed.Author == p.s.self.ID
+	p.s.keep(append([]*Signed{signed}, admitted...))
+	for _, e := range append([]*Signed{signed}, admitted...) {
+		p.s.restored = p.s.restored || e.Author == p.s.self.ID
+	}
 }
 
 func (p *pass) flush(ctx context.Context) error {

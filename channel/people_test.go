@@ -30,6 +30,37 @@ func key(name string) *SigningKey {
 	return k
 }
 
+// keyOf finds the key of somebody who has been named before.
+func keyOf(id MemberID) *SigningKey {
+	var found *SigningKey
+	people.Range(func(_, k any) bool {
+		if k.(*SigningKey).ID() == id {
+			found = k.(*SigningKey)
+		}
+		return found == nil
+	})
+	return found
+}
+
+// signChange signs a change as these.
+func signChange(c *Change, signers ...string) *SignedChange {
+	s := &SignedChange{Raw: must(c.Encode())}
+	for _, name := range signers {
+		if err := s.Sign(key(name)); err != nil {
+			panic(err)
+		}
+	}
+	return s
+}
+
+// makeProvisional takes the principals' keys out of a charter.
+func makeProvisional(c *Charter) {
+	c.Provisional = true
+	for i := range c.Delegations {
+		c.Delegations[i].Principal.Signing = nil
+	}
+}
+
 func sealingKey(name string) *SealingKey {
 	seed := sha256.Sum256([]byte(name + "/sealing"))
 	k, err := ParseSealingKey(seed[:])
@@ -51,11 +82,14 @@ func delegation(party string) Delegation {
 	return Delegation{Party: party, Name: "The " + party, Principal: principal(party + "-principal"), Devices: []Member{device(party)}}
 }
 
+// someSecret is the secret of every channel here.
+var someSecret = Secret(sha256.Sum256([]byte("secret")))
+
 // charterOf founds a channel between parties, each with a principal and one
 // device named like the party.
 func charterOf(parties ...string) *Charter {
 	c := &Charter{Version: Version, Suite: Suite, Title: "Talks", Terms: []byte("terms"), Made: 1_660_000_000}
-	c.Secret = sha256.Sum256([]byte("secret"))
+	c.Commitment = someSecret.Commitment()
 	for _, party := range parties {
 		c.Delegations = append(c.Delegations, delegation(party))
 	}
@@ -64,10 +98,9 @@ func charterOf(parties ...string) *Charter {
 
 func signedCharterOf(t testing.TB, c *Charter) *SignedCharter {
 	t.Helper()
-	raw := must(c.Encode())
-	s := &SignedCharter{Raw: raw}
-	for _, d := range c.Delegations {
-		if err := s.AddSignature(must(SignCharter(raw, key(d.Principal.Name)))); err != nil {
+	s := must(NewCharter(*c, someSecret))
+	for _, seat := range c.signers() {
+		if err := s.AddSignature(must(SignCharter(s.Raw, key(seat.Member.Name)))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -88,12 +121,17 @@ func entryAfter(l *Log, c *Charter, author, kind string, body string) *Signed {
 	return must(Sign(entryAt(c, author, kind, body, at), key(author)))
 }
 
-func entryAt(c *Charter, author, kind, body string, at Position) Entry {
-	return Entry{
-		Version: Version, Suite: Suite, Channel: c.ID(), Roster: c.ID(), Author: key(author).ID(),
+func entryAt(c *Charter, author, kind, body string, at Position) Draft {
+	d := Draft{Body: []byte(body), Entry: Entry{
+		Version: Version, Suite: Suite, Channel: c.ID(), Roster: at.Roster, Author: key(author).ID(),
 		Number: at.Number, Previous: at.Previous, Heads: at.Heads,
-		Claimed: 1_660_000_000, Kind: kind, Body: []byte(body),
+		Claimed: 1_660_000_000, Kind: kind,
+	}}
+	if at.Roster.IsZero() {
+		d.Roster = c.ID()
 	}
+	d.Content = d.hash()
+	return d
 }
 
 // memoryJournal is a journal that can fail.
@@ -102,6 +140,7 @@ type memoryJournal struct {
 	entries  [][]byte
 	outbox   map[EntryID]Outgoing
 	cursor   *Cursor
+	keys     []KeptKey
 	restored bool
 	writes   int
 	// fail is asked before each write: whether the write happens, and what is
@@ -145,13 +184,15 @@ func (j *memoryJournal) keep(b Batch) {
 		at := *b.Cursor
 		j.cursor = &at
 	}
+	j.keys = append(j.keys, b.Keys...)
+	j.keys = slices.DeleteFunc(j.keys, func(k KeptKey) bool { return slices.Contains(b.Forgotten, k.Hash) })
 	j.restored = j.restored || b.Restored
 }
 
 func (j *memoryJournal) Load(context.Context) (Batch, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	b := Batch{Entries: slices.Clone(j.entries), Cursor: j.cursor, Restored: j.restored}
+	b := Batch{Entries: slices.Clone(j.entries), Cursor: j.cursor, Keys: slices.Clone(j.keys), Restored: j.restored}
 	for _, o := range j.outbox {
 		b.Outbox = append(b.Outbox, o)
 	}
@@ -243,23 +284,61 @@ type desk struct {
 	name    string
 	charter *Charter
 	journal *memoryJournal
+	now     int64  // what its clock says
+	side    string // of one who is not in the charter
 }
 
+// openDesk opens a desk whose channel has been used before: every device of
+// the charter has given out its first prekey, and all have them.
 func openDesk(t testing.TB, c *Charter, name string) *desk {
-	d := &desk{t: t, name: name, charter: c, journal: newJournal()}
+	d := newDesk(t, c, name)
+	for _, seat := range c.Seats() {
+		if seat.Principal {
+			continue
+		}
+		first := firstPrekey(c, seat.Member.Name)
+		d.journal.entries = append(d.journal.entries, bytes.Clone(first.Raw))
+		if seat.Member.Name == name {
+			prekey := sealingKey(name + "/prekey")
+			d.journal.keys = append(d.journal.keys, KeptKey{hashOfSealing(prekey.Public()), prekey.Bytes(), first.ID})
+		}
+	}
 	d.reopen()
 	return d
+}
+
+func newDesk(t testing.TB, c *Charter, name string) *desk {
+	d := &desk{t: t, name: name, charter: c, journal: newJournal(), now: 1_660_000_000}
+	own := sealingKey(name)
+	d.journal.keys = []KeptKey{{Hash: hashOfSealing(own.Public()), Seed: own.Bytes()}}
+	return d
+}
+
+var firstPrekeys sync.Map
+
+// firstPrekey is the prekey with which a device of the charter begins.
+func firstPrekey(c *Charter, name string) *Signed {
+	at := c.ID().String() + name
+	if s, ok := firstPrekeys.Load(at); ok {
+		return s.(*Signed)
+	}
+	body := must(Marshal(prekeyBody{Sealing: sealingKey(name + "/prekey").Public()}))
+	s := must(Sign(entryAt(c, name, KindPrekey, string(body), Position{Number: 1}), key(name)))
+	firstPrekeys.Store(at, s)
+	return s
 }
 
 // reopen starts the desk again from its journal.
 func (d *desk) reopen() {
 	d.t.Helper()
-	s, err := NewSession(context.Background(), d.charter, key(d.name), sealingKey(d.name), d.journal, Options{Now: clock})
+	s, err := NewSession(context.Background(), d.charter, key(d.name), nil, d.journal, Options{Now: d.clock, Side: d.side})
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	d.Session = s
 }
+
+func (d *desk) clock() time.Time { return time.Unix(d.now, 0) }
 
 func clock() time.Time { return time.Unix(1_660_000_000, 0) }
 
@@ -284,7 +363,7 @@ func (d *desk) sync(c Carrier) Report {
 func bodies(l *Log) []string {
 	var all []string
 	for _, e := range l.Entries() {
-		if e.Kind != KindReceipt {
+		if !slices.Contains(ownKinds, e.Kind) {
 			all = append(all, string(e.Body))
 		}
 	}

@@ -30,11 +30,10 @@ type Session struct {
 	syncing sync.Mutex // one Sync at a time
 
 	mu      sync.Mutex
-	charter *Charter
-	roster  *roster
-	self    Seat
+	keyring *keyring
+	self    Seat // as the charter has it, or will have it once it is enrolled
 	signing *SigningKey
-	sealing *SealingKey
+	keys    []ownKey // what was sealed to us opens with one of these, oldest first
 	journal Journal
 	options Options
 
@@ -48,6 +47,7 @@ type Session struct {
 	// go with the next batch, so that nothing that names them goes before them.
 	pending      [][]byte
 	pendingBytes int
+	kept         map[EntryID]bool // what is in the journal or pending
 
 	reread [32]byte // the gaps for which everything was read again
 }
@@ -56,21 +56,23 @@ type Session struct {
 type Options struct {
 	Now  func() time.Time // time.Now if nil
 	Rand io.Reader        // the system's if nil
+	// Side is the side of a device that is not in the charter: it can read an
+	// archive, and speak once it is enrolled.
+	Side string
 }
 
 // NewSession opens a device's session from its journal, which may be empty.
-// The keys are those of one of the charter's devices.
+// The signing key is that of one of the channel's devices. The sealing key is
+// the device's first; it goes into the journal, which keeps it and those that
+// follow it, and it may be nil from then on.
 func NewSession(ctx context.Context, charter *Charter, signing *SigningKey, sealing *SealingKey, journal Journal, options Options) (*Session, error) {
-	r, err := newRoster(charter)
+	k, err := newKeyring(charter)
 	if err != nil {
 		return nil, err
 	}
-	self, ok := r.seats[signing.ID()]
-	if !ok || self.Principal {
-		return nil, errors.New("the signing key is no device's of this charter")
-	}
-	if string(self.Member.Sealing) != string(sealing.Public()) {
-		return nil, errors.New("the sealing key is not this device's in the charter")
+	self, err := k.selfSeat(signing.ID(), sealing, options.Side)
+	if err != nil {
+		return nil, err
 	}
 	if options.Now == nil {
 		options.Now = time.Now
@@ -79,14 +81,34 @@ func NewSession(ctx context.Context, charter *Charter, signing *SigningKey, seal
 		options.Rand = rand.Reader
 	}
 	s := &Session{
-		charter: charter, roster: r, self: self.Seat, signing: signing, sealing: sealing,
-		journal: journal, options: options,
-		log: newLog(r, MaxHeld, MaxHeldBytes), outbox: map[EntryID]Outgoing{},
+		keyring: k, self: self, signing: signing,
+		journal: journal, options: options, kept: map[EntryID]bool{},
+		log: newLog(k, self, limits{MaxHeld, MaxHeldBytes}), outbox: map[EntryID]Outgoing{},
 	}
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s, s.keepFirstKey(ctx, sealing)
+}
+
+// selfSeat is where this device sits, or will sit.
+func (k *keyring) selfSeat(id MemberID, sealing *SealingKey, side string) (Seat, error) {
+	seat, ok := k.seats[id]
+	switch {
+	case ok && seat.Principal:
+		return Seat{}, errors.New("the signing key is a principal's, not a device's")
+	case ok && sealing != nil && string(seat.Member.Sealing) != string(sealing.Public()):
+		return Seat{}, errors.New("the sealing key is not this device's in the charter")
+	case ok:
+		return seat.Seat, nil
+	}
+	if _, known := k.offices[side]; !known {
+		return Seat{}, errors.New("the signing key is no device's of this charter")
+	}
+	if n := k.neutrals[side]; n != nil {
+		return Seat{ID: id, Neutral: n.Name, Capabilities: n.Capabilities, Withheld: n.Withheld}, nil
+	}
+	return Seat{ID: id, Party: side}, nil
 }
 
 func (s *Session) load(ctx context.Context) error {
@@ -95,9 +117,21 @@ func (s *Session) load(ctx context.Context) error {
 		return fmt.Errorf("reading journal: %w", err)
 	}
 	for i, raw := range b.Entries {
-		// What does not fit was refused before too; what no longer verifies
-		// means that this is not the journal we wrote.
-		if _, err := s.log.Add(raw); err != nil && !errors.Is(err, ErrStructure) && !errors.Is(err, ErrDropped) {
+		e, err := s.log.check(raw)
+		if err != nil {
+			// What no longer verifies means that this is not the journal we wrote.
+			return fmt.Errorf("reading journal: entry %d: %w", i+1, err)
+		}
+		if e == nil {
+			continue // by a key that is still to come
+		}
+		s.kept[e.ID] = true
+		// What does not fit was refused before too.
+		admitted, err := s.log.insert(e)
+		for _, a := range admitted {
+			s.kept[a.ID] = true
+		}
+		if err != nil && !errors.Is(err, ErrStructure) && !errors.Is(err, ErrDropped) {
 			return fmt.Errorf("reading journal: entry %d: %w", i+1, err)
 		}
 	}
@@ -108,7 +142,7 @@ func (s *Session) load(ctx context.Context) error {
 		s.cursor = *b.Cursor
 	}
 	s.restored = b.Restored
-	return nil
+	return s.loadKeys(b.Keys)
 }
 
 // Log returns the session's log, which goes on growing. It is for reading: what
@@ -123,18 +157,21 @@ func (s *Session) Restored() bool {
 }
 
 // Waiting lists the entries that the other sides have not all confirmed,
-// receipts left out, in the log's order.
+// receipts and prekeys left out, in the log's order.
 func (s *Session) Waiting() []EntryID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var waiting []EntryID
 	for _, o := range s.outgoing() {
-		if e, ok := s.log.Entry(o.ID); !ok || e.Kind != KindReceipt {
+		if e, ok := s.log.Entry(o.ID); !ok || !isQuiet(e.Kind) {
 			waiting = append(waiting, o.ID)
 		}
 	}
 	return waiting
 }
+
+// isQuiet holds for entries that nobody need acknowledge.
+func isQuiet(kind string) bool { return kind == KindReceipt || kind == KindPrekey }
 
 // Append says something: it signs an entry with the device's key, seals it to
 // every device of the charter, and writes both to the journal. Sync sends it.
@@ -144,25 +181,32 @@ func (s *Session) Append(ctx context.Context, kind string, mandate EntryID, body
 	return s.append(ctx, kind, mandate, body)
 }
 
-func (s *Session) append(ctx context.Context, kind string, mandate EntryID, body []byte) (*Signed, error) {
+func (s *Session) append(ctx context.Context, kind string, mandate EntryID, body []byte, keys ...KeptKey) (*Signed, error) {
 	if s.restored {
 		return nil, ErrRestored
 	}
-	e, err := s.next(s.self.ID, kind, mandate, body)
+	d, err := s.next(s.self.ID, kind, mandate, body)
 	if err != nil {
 		return nil, err
 	}
-	signed, err := Sign(e, s.signing)
+	signed, err := Sign(d, s.signing)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.log.tryOn(signed); err != nil {
 		return nil, err
 	}
 	out, err := s.seal(signed)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.record(ctx, Batch{Entries: [][]byte{signed.Raw}, Outbox: []Outgoing{out}}); err != nil {
+	for i := range keys {
+		keys[i].Entry = signed.ID
+	}
+	if err := s.record(ctx, Batch{Entries: [][]byte{signed.Raw}, Outbox: []Outgoing{out}, Keys: keys}); err != nil {
 		return nil, err
 	}
+	s.kept[signed.ID] = true
 	if _, err := s.log.insert(signed); err != nil {
 		return nil, err
 	}
@@ -173,39 +217,47 @@ func (s *Session) append(ctx context.Context, kind string, mandate EntryID, body
 // principal: Encode it, carry it there, Sign it, carry it back, Import it.
 // Prepared twice before the first is imported, it has the same number twice,
 // and must be signed once only.
-func (s *Session) Prepare(author MemberID, kind string, mandate EntryID, body []byte) (Entry, error) {
+func (s *Session) Prepare(author MemberID, kind string, mandate EntryID, body []byte) (Draft, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if author == s.self.ID && s.restored {
-		return Entry{}, ErrRestored
+		return Draft{}, ErrRestored
 	}
 	return s.next(author, kind, mandate, body)
 }
 
-func (s *Session) next(author MemberID, kind string, mandate EntryID, body []byte) (Entry, error) {
+func (s *Session) next(author MemberID, kind string, mandate EntryID, body []byte) (Draft, error) {
 	if s.broken {
-		return Entry{}, ErrJournal
+		return Draft{}, ErrJournal
 	}
 	at, err := s.log.Next(author)
 	if err != nil {
-		return Entry{}, err
+		return Draft{}, err
 	}
-	e := Entry{
+	d := Draft{Body: body, Entry: Entry{
 		Version: Version, Suite: Suite,
-		Channel: s.roster.channel, Roster: s.roster.channel,
+		Channel: s.keyring.channel, Roster: at.Roster,
 		Author: author, Number: at.Number, Previous: at.Previous, Heads: at.Heads,
 		Mandate: mandate, Claimed: s.options.Now().Unix(),
-		Kind: kind, Body: body,
+		Kind: kind,
+	}}
+	if _, err := io.ReadFull(s.options.Rand, d.Salt[:]); err != nil {
+		return Draft{}, fmt.Errorf("reading randomness: %w", err)
 	}
-	return e, e.check()
+	d.Content = d.hash()
+	_, err = d.signedBytes()
+	return d, err
 }
 
 // Import takes a signed entry that came by hand, and sends it on like one of
 // our own. One that is here already is left alone.
 func (s *Session) Import(ctx context.Context, raw []byte) (*Signed, error) {
-	signed, err := s.roster.verify(raw)
+	signed, err := s.log.check(raw)
 	if err != nil {
 		return nil, err
+	}
+	if signed == nil {
+		return nil, fmt.Errorf("%w: %w", ErrEntry, errStranger)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -219,12 +271,11 @@ func (s *Session) Import(ctx context.Context, raw []byte) (*Signed, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.log.insert(signed); err != nil {
+	own, err := s.insertKept(signed)
+	if err != nil {
 		return nil, err
 	}
-	own := signed.Author == s.self.ID
-	s.restored = s.restored || own
-	if err := s.record(ctx, Batch{Entries: [][]byte{signed.Raw}, Outbox: []Outgoing{out}}); err != nil {
+	if err := s.record(ctx, Batch{Outbox: []Outgoing{out}}); err != nil {
 		return nil, err
 	}
 	if own {
@@ -233,8 +284,95 @@ func (s *Session) Import(ctx context.Context, raw []byte) (*Signed, error) {
 	return signed, nil
 }
 
+// insertKept puts an entry from outside in the log, with those that had waited
+// for the key that it brings, and reports whether one was our own.
+func (s *Session) insertKept(signed *Signed) (own bool, err error) {
+	admitted, err := s.log.insert(signed)
+	if err != nil {
+		return false, err
+	}
+	s.keep(append([]*Signed{signed}, admitted...))
+	own = signed.Author == s.self.ID
+	s.restored = s.restored || own
+	return own, nil
+}
+
+// keep puts what was admitted and is not in the journal among what goes there
+// next.
+func (s *Session) keep(admitted []*Signed) {
+	for _, e := range admitted {
+		if s.kept[e.ID] {
+			continue
+		}
+		s.kept[e.ID] = true
+		s.pending = append(s.pending, e.Raw)
+		s.pendingBytes += len(e.Raw)
+	}
+}
+
+// ReadArchive takes entries that the others have already, for a device that was
+// enrolled late. It returns how many were new.
+func (s *Session) ReadArchive(ctx context.Context, raws [][]byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken {
+		return 0, ErrJournal
+	}
+	fresh := 0
+	for i, raw := range raws {
+		e, err := s.log.check(raw)
+		if err != nil {
+			return fresh, fmt.Errorf("entry %d of the archive: %w", i+1, err)
+		}
+		if e == nil || s.log.has(e.ID) {
+			continue
+		}
+		if _, err := s.insertKept(e); err != nil {
+			return fresh, fmt.Errorf("entry %d of the archive: %w", i+1, err)
+		}
+		fresh++
+	}
+	return fresh, s.record(ctx, Batch{})
+}
+
+// Acknowledged reports whether somebody else has named the last thing that the
+// author said and that did not come from our outbox unsent; receipts and
+// prekeys left out, which nobody answers. Before that nothing binding should be
+// signed: a device put back to an earlier state would not know what it signed
+// since.
+func (s *Session) Acknowledged(author MemberID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var last *Signed
+	for _, e := range s.log.Entries() {
+		unsent := s.outbox[e.ID].Envelope != nil && s.outbox[e.ID].Number == 0
+		if e.Author == author && !unsent && !isQuiet(e.Kind) && (last == nil || e.Number > last.Number) {
+			last = e
+		}
+	}
+	if last == nil {
+		return true
+	}
+	for _, head := range s.log.Heads() {
+		if e, _ := s.log.Entry(head); e.Author != author && e.Author != s.self.ID && s.log.IsAncestor(last.ID, head) {
+			return true
+		}
+	}
+	return false
+}
+
+// seal puts an entry in an envelope for everybody who reads now. A change of
+// roster goes to those whom it enrols too.
 func (s *Session) seal(e *Signed) (Outgoing, error) {
-	sealed, err := Seal(s.options.Rand, s.roster.channel, s.charter.recipients(), e.Raw)
+	to := s.log.recipients(e.Kind)
+	if e.Kind == KindRoster {
+		if c, err := s.keyring.verifyChange(e.Body); err == nil {
+			for _, m := range c.Enrol {
+				to.Whole = append(to.Whole, m.Sealing)
+			}
+		}
+	}
+	sealed, err := Seal(s.options.Rand, s.keyring.channel, to, e.Raw)
 	return Outgoing{ID: e.ID, Envelope: sealed}, err
 }
 
@@ -253,6 +391,7 @@ func (s *Session) record(ctx context.Context, b Batch) error {
 		return fmt.Errorf("%w: %w", ErrJournal, err)
 	}
 	s.pending, s.pendingBytes = nil, 0
+	s.recordKeys(b)
 	for _, o := range b.Outbox {
 		s.outbox[o.ID] = o
 	}

@@ -6,28 +6,51 @@ import (
 	"slices"
 )
 
-// SignedCharter is a charter with the signatures of some of its principals, or
-// of all: then it founds the channel.
+// SignedCharter is a charter with the signatures of some of those who must
+// sign it, or of all: then it founds the channel.
 type SignedCharter struct {
 	_ struct{} `cbor:",toarray"`
 	// Raw is the charter as it was signed.
 	Raw []byte
 	// Signatures stand in the order of their signers.
 	Signatures []Signature
+	// Secret is 32 bytes that the members know and nobody else, or empty in a
+	// copy for others. What a relay sees is derived from it, so a relay can't
+	// tell which channel it carries.
+	Secret []byte
 }
 
 const contextCharter = "charter"
 
-// SignCharter signs a charter's bytes for one of its principals.
+// NewCharter commits the charter to the secret and returns it unsigned.
+func NewCharter(c Charter, secret Secret) (*SignedCharter, error) {
+	c.Commitment = secret.Commitment()
+	raw, err := c.Encode()
+	if err != nil {
+		return nil, err
+	}
+	return &SignedCharter{Raw: raw, Secret: slices.Clone(secret[:])}, nil
+}
+
+// SignCharter signs a charter's bytes for one of those who must.
 func SignCharter(raw []byte, k *SigningKey) (Signature, error) {
 	c, err := ParseCharter(raw)
 	if err != nil {
 		return Signature{}, err
 	}
-	if seat, ok := c.Seat(k.ID()); !ok || !seat.Principal {
-		return Signature{}, errors.New("the key is no principal's of this charter")
+	if _, ok := c.signer(k.ID()); !ok {
+		return Signature{}, errors.New("the key is not one that signs this charter")
 	}
 	return k.SignAs(contextCharter, raw)
+}
+
+func (c *Charter) signer(id MemberID) (Seat, bool) {
+	signers := c.signers()
+	i := slices.IndexFunc(signers, func(s Seat) bool { return s.ID == id })
+	if i < 0 {
+		return Seat{}, false
+	}
+	return signers[i], true
 }
 
 // ParseSignedCharter reads a charter and checks the signatures that are there.
@@ -54,14 +77,27 @@ func (s *SignedCharter) Encode() ([]byte, error) {
 	return Marshal(s)
 }
 
-// AddSignature puts a principal's signature in its place. One that is there
-// already is left alone.
+// WithoutSecret is a copy for those who are no members.
+func (s *SignedCharter) WithoutSecret() *SignedCharter {
+	return &SignedCharter{Raw: s.Raw, Signatures: s.Signatures, Secret: []byte{}}
+}
+
+// TheSecret returns the channel's secret, and false from a copy without it.
+func (s *SignedCharter) TheSecret() (Secret, bool) {
+	if len(s.Secret) != len(Secret{}) {
+		return Secret{}, false
+	}
+	return Secret(s.Secret), true
+}
+
+// AddSignature puts a signature in its place. One that is there already is
+// left alone.
 func (s *SignedCharter) AddSignature(signature Signature) error {
 	at, found := slices.BinarySearchFunc(s.Signatures, signature, bySigner)
 	if found {
 		return nil
 	}
-	more := SignedCharter{Raw: s.Raw, Signatures: slices.Insert(slices.Clone(s.Signatures), at, signature)}
+	more := SignedCharter{Raw: s.Raw, Signatures: slices.Insert(slices.Clone(s.Signatures), at, signature), Secret: s.Secret}
 	if _, _, err := more.check(); err != nil {
 		return err
 	}
@@ -69,28 +105,39 @@ func (s *SignedCharter) AddSignature(signature Signature) error {
 	return nil
 }
 
-// Missing returns the parties whose principals have not signed, in order.
+// Missing returns the parties that have not signed, in order.
 func (s *SignedCharter) Missing() []string {
 	_, missing, _ := s.check()
 	return missing
 }
 
-// Verify returns the charter if every principal signed it and nobody else.
+// Verify returns the charter if everybody who must has signed it and nobody
+// else has.
 func (s *SignedCharter) Verify() (*Charter, error) {
 	c, missing, err := s.check()
 	if err != nil {
 		return nil, err
 	}
 	if len(missing) != 0 {
-		return nil, fmt.Errorf("charter: the principal of %s has not signed", missing[0])
+		return nil, fmt.Errorf("charter: %s of %s has not signed", c.whoSigns(), missing[0])
 	}
 	return c, nil
+}
+
+func (c *Charter) whoSigns() string {
+	if c.Provisional {
+		return "the first device"
+	}
+	return "the principal"
 }
 
 // check verifies what is signed and names the parties that are missing.
 func (s *SignedCharter) check() (*Charter, []string, error) {
 	c, err := ParseCharter(s.Raw)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.checkSecret(c); err != nil {
 		return nil, nil, err
 	}
 	if !slices.IsSortedFunc(s.Signatures, bySigner) {
@@ -102,23 +149,34 @@ func (s *SignedCharter) check() (*Charter, []string, error) {
 			return nil, nil, fmt.Errorf("charter: %w", err)
 		}
 		if signed[signature.Signer] {
-			return nil, nil, errors.New("charter: a principal signed twice")
+			return nil, nil, errors.New("charter: signed twice by one key")
 		}
 		signed[signature.Signer] = true
 	}
 	var missing []string
-	for _, d := range c.Delegations {
-		if !signed[d.Principal.ID()] {
-			missing = append(missing, d.Party)
+	for _, seat := range c.signers() {
+		if !signed[seat.ID] {
+			missing = append(missing, seat.Party)
 		}
 	}
 	return c, missing, nil
 }
 
+func (s *SignedCharter) checkSecret(c *Charter) error {
+	if len(s.Secret) == 0 {
+		return nil
+	}
+	secret, ok := s.TheSecret()
+	if !ok || secret.Commitment() != c.Commitment {
+		return errors.New("charter: the secret beside it is not the one that it commits to")
+	}
+	return nil
+}
+
 func (s *SignedCharter) checkSignature(c *Charter, signature Signature) error {
-	seat, ok := c.Seat(signature.Signer)
-	if !ok || !seat.Principal {
-		return errors.New("signed by somebody who is no principal")
+	seat, ok := c.signer(signature.Signer)
+	if !ok {
+		return errors.New("signed by somebody who does not sign it")
 	}
 	return VerifyAs(seat.Member.Signing, contextCharter, s.Raw, signature)
 }

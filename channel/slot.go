@@ -11,7 +11,7 @@ import (
 
 // A slot is HPKE's one-shot sealing of a content key to one device:
 // encapsulated key, then ciphertext. Its info binds the channel and its
-// associated data the commitment.
+// associated data the commitments.
 
 var (
 	kem  = hpke.MLKEM768X25519()
@@ -43,19 +43,19 @@ func slotInfo(channel ID) []byte {
 	return append([]byte(prefix+"slot\x00"), channel[:]...)
 }
 
-func sealSlot(public hpke.PublicKey, channel ID, commitment, contentKey []byte) ([]byte, error) {
+func sealSlot(public hpke.PublicKey, channel ID, commitments, contentKey []byte) ([]byte, error) {
 	enc, sender, err := hpke.NewSender(public, kdf, aead, slotInfo(channel))
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := sender.Seal(commitment, contentKey)
+	sealed, err := sender.Seal(commitments, contentKey)
 	if err != nil {
 		return nil, err
 	}
 	return append(enc, sealed...), nil
 }
 
-func openSlot(key *SealingKey, channel ID, commitment, slot []byte) ([]byte, bool) {
+func openSlot(key *SealingKey, channel ID, commitments, slot []byte) ([]byte, bool) {
 	if len(slot) != SlotSize {
 		return nil, false
 	}
@@ -63,13 +63,13 @@ func openSlot(key *SealingKey, channel ID, commitment, slot []byte) ([]byte, boo
 	if err != nil {
 		return nil, false
 	}
-	contentKey, err := recipient.Open(commitment, slot[encapsulatedSize:])
+	contentKey, err := recipient.Open(commitments, slot[encapsulatedSize:])
 	return contentKey, err == nil // as long as it was sealed, since the slot is
 }
 
 // blindSlot is a slot that nobody can open: random bytes sealed to a key that
 // is thrown away.
-func blindSlot(rand io.Reader, channel ID, commitment []byte) ([]byte, error) {
+func blindSlot(rand io.Reader, channel ID, commitments []byte) ([]byte, error) {
 	key, err := kem.GenerateKey()
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func blindSlot(rand io.Reader, channel ID, commitment []byte) ([]byte, error) {
 	if _, err := io.ReadFull(rand, nothing); err != nil {
 		return nil, fmt.Errorf("reading randomness: %w", err)
 	}
-	return sealSlot(key.PublicKey(), channel, commitment, nothing)
+	return sealSlot(key.PublicKey(), channel, commitments, nothing)
 }
 
 // checkSealing refuses a key that parses and can't be sealed to: some X25519

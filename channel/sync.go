@@ -28,9 +28,11 @@ type Report struct {
 	Rewound bool
 	// Republished is how many entries the carrier had taken and no longer has.
 	Republished int
-	// Refused is how many envelopes did not open, or held nothing that may
-	// stand here.
-	Refused int
+	// Unopened is how many envelopes did not open: they were meant for others,
+	// or for a key that is gone, or are nothing. Refused is how many opened and
+	// held nothing that may stand here.
+	Unopened int
+	Refused  int
 	// NewForks are authors found to have signed two entries under one number.
 	NewForks []Fork
 	// Missing names the gaps.
@@ -63,7 +65,13 @@ func (s *Session) exchange(ctx context.Context, carrier Carrier, report *Report)
 	if err := s.receive(ctx, carrier, epoch, last, report); err != nil {
 		return err
 	}
+	if err := s.reseal(ctx, carrier); err != nil {
+		return fmt.Errorf("carrier: %w", err)
+	}
 	if err := s.answer(ctx); err != nil {
+		return err
+	}
+	if err := s.rotate(ctx); err != nil {
 		return err
 	}
 	report.Sent, err = s.send(ctx, carrier)

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 )
 
@@ -22,58 +23,158 @@ type vectors struct {
 	Sealing     map[string]string `json:"sealing_publics"`
 	Members     map[string]string `json:"member_ids"`
 
-	Charter       string `json:"charter"`
-	ChannelID     string `json:"channel_id"`
-	SignedCharter string `json:"signed_charter"`
-	Mailbox       string `json:"mailbox"`
-	RelayKey      string `json:"relay_key"`
-	Card          string `json:"signed_card"`
+	Secret            string `json:"secret"`
+	Commitment        string `json:"commitment"`
+	Charter           string `json:"charter"`
+	ChannelID         string `json:"channel_id"`
+	SignedCharter     string `json:"signed_charter"`
+	ShownCharter      string `json:"signed_charter_without_secret"`
+	Provisional       string `json:"provisional_signed_charter"`
+	Mailbox           string `json:"mailbox"`
+	RelayKey          string `json:"relay_key"`
+	Card              string `json:"signed_card"`
+	NeutralCard       string `json:"signed_neutral_card"`
+	Change            string `json:"change"`
+	ChangeID          string `json:"change_id"`
+	SignedChange      string `json:"signed_change"`
+	RosterBefore      string `json:"roster_before"`
+	RosterAfter       string `json:"roster_after"`
+	PrekeyBody        string `json:"prekey_body"`
+	PrekeySealing     string `json:"prekey_sealing"`
+	ReceiptBodyMissed string `json:"receipt_body_missed"`
 
-	Entries     []entryVector `json:"entries"`
+	Entries     []entryVector `json:"entries"` // one after the other, in an order in which they can be added
 	Heads       []string      `json:"heads"`
 	HeadsDigest string        `json:"heads_digest"`
 	Nonce       string        `json:"nonce"`
 	Fingerprint string        `json:"fingerprint"`
+	Proof       string        `json:"proof"`
+	Guilty      string        `json:"proof_author"`
 
-	PaddedSizes map[string]int `json:"padded_sizes"`
-	Envelope    envelopeVector `json:"envelope"`
-	Manifest    string         `json:"signed_manifest"`
-	Files       []string       `json:"export_files"`
+	PaddedSizes  map[string]int `json:"padded_content_sizes"`
+	HeaderSizes  map[string]int `json:"padded_header_sizes"`
+	Envelope     envelopeVector `json:"envelope"`
+	Manifest     string         `json:"signed_manifest"`
+	ManifestBy   string         `json:"signed_manifest_charter"` // the charter of the exported log
+	Files        []string       `json:"export_files"`
+	FileContents []string       `json:"export_file_contents"`
 
-	Malformed map[string]string `json:"malformed_entries"`
+	Malformed       map[string]string `json:"malformed_entries"`
+	MalformedSigned map[string]string `json:"malformed_signed_entries"`
 }
 
 type entryVector struct {
-	Author string `json:"author"`
-	Entry  string `json:"entry"`
-	ID     string `json:"id"`
-	Signed string `json:"signed"`
+	Author   string `json:"author"`
+	Kind     string `json:"kind"`
+	Entry    string `json:"entry"`
+	ID       string `json:"id"`
+	Roster   string `json:"roster"` // as the author knew it
+	Salt     string `json:"salt"`
+	Body     string `json:"body"`
+	Signed   string `json:"signed"`
+	Withheld string `json:"signed_without_body"`
+	Draft    string `json:"draft"`
 }
 
 type envelopeVector struct {
-	Recipients []string `json:"recipients"`
-	ContentKey string   `json:"content_key"`
-	BodyKey    string   `json:"body_key"`
-	Commitment string   `json:"commitment"`
-	Envelope   string   `json:"envelope"`
-	Opens      string   `json:"opens"`
+	Whole       []string `json:"recipients_of_the_whole"`
+	Headers     []string `json:"recipients_of_the_header"`
+	WholeKey    string   `json:"whole_key"`
+	HeaderKey   string   `json:"header_key"`
+	WholeSeal   string   `json:"content_sealing_key"`
+	HeaderSeal  string   `json:"header_sealing_key"`
+	Commitments []string `json:"commitments"` // to the whole key, to the header key
+	Envelope    string   `json:"envelope"`
+	Opens       string   `json:"opens"`
+	OpensHeader string   `json:"opens_for_the_header"`
+}
+
+// vectorTalks is a charter with a neutral from whom offers are withheld, a
+// delegation with an authority of its own and a recovery key; and what is said
+// there, in the order it is said: words, a prekey, a change of roster, an entry
+// by the device it brings, an offer, a receipt that misses something, and an
+// author who signs twice.
+func vectorTalks() (*Charter, *Log, []Draft) {
+	c := charterOf("ru", "us")
+	c.Neutrals = []Neutral{{Name: "Red Cross", Capabilities: []string{"humanitarian"}, Withheld: []string{"offer"}, Device: device("neutral")}}
+	c.Delegations[1].Authority = Authority{Threshold: 2, Keys: []Member{principal("us-principal"), principal("us-a"), principal("us-b")}}
+	c.Delegations[1].Recovery = Recovery{Signing: key("us-recovery").Public(), Delay: 3 * 24 * 3600}
+	l := must(NewLog(c))
+	var said []Draft
+	say := func(d Draft) Draft {
+		d.Salt = [32]byte{byte(len(said) + 1)}
+		d.Content = d.hash()
+		said = append(said, d)
+		must(l.Add(must(Sign(d, keyOf(d.Author))).Raw))
+		return d
+	}
+	next := func(author, kind, body string) Draft {
+		return say(entryAt(c, author, kind, body, must(l.Next(key(author).ID()))))
+	}
+	next("us", "note", "hello")
+	next("ru", KindPrekey, string(must(Marshal(prekeyBody{Sealing: sealingKey("ru/prekey").Public()}))))
+	next("us-principal", "note", "good day")
+	next("us", KindRoster, string(must(vectorChange(c).Encode())))
+	next("us-2", "note", "the new device")
+	offer := next("ru", "offer", "two for two")
+	next("neutral", KindReceipt, string(must(Marshal(receiptBody{Missed: []EntryID{{1}, {2}}}))))
+	twin := offer
+	twin.Body = []byte("one for one")
+	say(twin)
+	next("us-2", KindReceipt, "")
+	return c, l, said
+}
+
+func vectorChange(c *Charter) *SignedChange {
+	return signChange(&Change{
+		Version: Version, Suite: Suite, Channel: c.ID(), Side: "us",
+		Enrol: []Member{device("us-2")}, Text: "the delegate's second machine",
+	}, "us-a", "us-b")
 }
 
 func makeVectors(t *testing.T) vectors {
-	c, l := talks()
+	c, l, said := vectorTalks()
+	signed := signedCharterOf(t, c)
+	provisional := charterOf("ru", "us")
+	makeProvisional(provisional)
 	v := vectors{
-		Comment:     "Test vectors of docs/wire.md, version 1. All strings are hexadecimal but names, fingerprint and export_files. The keys are public: never use them.",
+		Comment:     "Test vectors of docs/wire.md, version 1. All strings are hexadecimal but names, kinds, fingerprint and export_files. The keys are public: never use them.",
 		SigningSeed: map[string]string{}, SealingKey: map[string]string{}, Public: map[string]string{},
 		Sealing: map[string]string{}, Members: map[string]string{},
-		ChannelID: c.ID().String(), Mailbox: c.Mailbox(), RelayKey: hex.EncodeToString(c.RelayKey()),
+		ChannelID: c.ID().String(), Mailbox: someSecret.Mailbox(), RelayKey: hex.EncodeToString(someSecret.RelayKey()),
+		Secret:        hex.EncodeToString(someSecret[:]),
 		Charter:       hex.EncodeToString(must(c.Encode())),
-		SignedCharter: hex.EncodeToString(must(signedCharterOf(t, c).Encode())),
-		Card:          hex.EncodeToString(must(must(SignCard(delegation("us"), 1_660_000_000, key("us"), key("us-principal"))).Encode())),
+		SignedCharter: hex.EncodeToString(must(signed.Encode())),
+		ShownCharter:  hex.EncodeToString(must(signed.WithoutSecret().Encode())),
+		Provisional:   hex.EncodeToString(must(signedCharterOf(t, provisional).Encode())),
+		Card:          hex.EncodeToString(must(must(SignCard(c.Delegations[1], 1_660_000_000, key("us"), key("us-principal"))).Encode())),
+		NeutralCard:   hex.EncodeToString(must(must(SignNeutralCard(c.Neutrals[0], 1_660_000_000, key("neutral"))).Encode())),
+		PrekeySealing: hex.EncodeToString(sealingKey("ru/prekey").Bytes()),
 		Nonce:         hex.EncodeToString([]byte("read aloud")), Fingerprint: l.Fingerprint([]byte("read aloud")),
-		PaddedSizes: map[string]int{}, Malformed: map[string]string{},
+		PaddedSizes: map[string]int{}, HeaderSizes: map[string]int{}, Malformed: map[string]string{}, MalformedSigned: map[string]string{},
 	}
-	digest := l.HeadsDigest()
-	v.HeadsDigest = hex.EncodeToString(digest[:])
+	commitment, digest := someSecret.Commitment(), l.HeadsDigest()
+	v.Commitment, v.HeadsDigest = hex.EncodeToString(commitment[:]), hex.EncodeToString(digest[:])
+	v.addPeople(c)
+	v.addChange(c, l)
+	v.addEntries(l, said)
+	forks := l.Forks()
+	v.Proof, v.Guilty = hex.EncodeToString(must(l.Prove(signed, forks[0]))), forks[0].Author.String()
+	for _, n := range []int{1, 4096, 4097, 8191, 8192, 8193, 10_000, 65_537, 1 << 20, 1<<20 + 1, MaxEntry + 4} {
+		name := string(must(json.Marshal(n)))
+		v.PaddedSizes[name], v.HeaderSizes[name] = paddedSize(n, contentFloor), paddedSize(n, headerFloor)
+	}
+	v.addExport(t)
+	v.malform(said[0])
+	return v
+}
+
+func (v *vectors) addPeople(c *Charter) {
+	for _, name := range []string{"us-2", "us-a", "us-b", "us-recovery"} {
+		v.SigningSeed[name] = hex.EncodeToString(key(name).Seed())
+		v.Public[name] = hex.EncodeToString(key(name).Public())
+		v.Members[name] = key(name).ID().String()
+	}
 	for _, seat := range c.Seats() {
 		name := seat.Member.Name
 		v.SigningSeed[name] = hex.EncodeToString(key(name).Seed())
@@ -84,28 +185,48 @@ func makeVectors(t *testing.T) vectors {
 			v.Sealing[name] = hex.EncodeToString(sealingKey(name).Public())
 		}
 	}
-	for _, e := range l.Entries() {
+}
+
+func (v *vectors) addChange(c *Charter, l *Log) {
+	change := vectorChange(c)
+	v.Change, v.ChangeID, v.SignedChange = hex.EncodeToString(change.Raw), change.ID().String(), hex.EncodeToString(must(change.Encode()))
+	v.RosterBefore, v.RosterAfter = must(NewLog(c)).Roster().ID().String(), l.Roster().ID().String()
+}
+
+func (v *vectors) addEntries(l *Log, said []Draft) {
+	for _, d := range said {
+		e, _ := l.Entry(d.ID())
 		v.Entries = append(v.Entries, entryVector{
-			Author: e.Author.String(), Entry: hex.EncodeToString(must(e.Encode())), ID: e.ID.String(), Signed: hex.EncodeToString(e.Raw),
+			Author: e.Author.String(), Kind: e.Kind, Entry: hex.EncodeToString(must(Marshal(e.Entry))), ID: e.ID.String(),
+			Roster: e.Roster.String(), Salt: hex.EncodeToString(d.Salt[:]), Body: hex.EncodeToString(d.Body),
+			Signed: hex.EncodeToString(e.Raw), Withheld: hex.EncodeToString(must(e.withoutBody()).Raw), Draft: hex.EncodeToString(must(d.Encode())),
 		})
+		switch {
+		case e.Kind == KindPrekey:
+			v.PrekeyBody = hex.EncodeToString(e.Body)
+		case e.Kind == KindReceipt && len(e.Body) > 0:
+			v.ReceiptBodyMissed = hex.EncodeToString(e.Body)
+		}
 	}
 	for _, id := range l.Heads() {
 		v.Heads = append(v.Heads, id.String())
 	}
-	for _, n := range []int{1, 8191, 8192, 8193, 10_000, 65_537, 1 << 20, 1<<20 + 1, MaxEntry + 4} {
-		v.PaddedSizes[string(must(json.Marshal(n)))] = paddedSize(n)
-	}
-	files := exported(t)
-	v.Manifest = hex.EncodeToString(files[manifestFile])
-	for _, f := range listFiles(files) {
-		v.Files = append(v.Files, f.Name)
-	}
-	v.malform(must(l.Entries()[0].Encode()))
-	return v
 }
 
-// malform lists bytes that must be refused as an entry, each for one reason.
-func (v *vectors) malform(good []byte) {
+func (v *vectors) addExport(t *testing.T) {
+	files := exported(t)
+	c, _ := talks()
+	v.Manifest, v.ManifestBy = hex.EncodeToString(files[manifestFile]), hex.EncodeToString(must(c.Encode()))
+	for _, f := range listFiles(files) {
+		v.Files = append(v.Files, f.Name)
+		v.FileContents = append(v.FileContents, hex.EncodeToString(files[f.Name]))
+	}
+}
+
+// malform lists bytes that must be refused as an entry, and as a signed entry,
+// each for one reason. The signatures in them are over the bytes as they are.
+func (v *vectors) malform(d Draft) {
+	good := must(Marshal(d.Entry))
 	add := func(name string, data ...[]byte) { v.Malformed[name] = hex.EncodeToString(bytes.Join(data, nil)) }
 	rest := good[2:] // after the array's head and the version
 	add("bytes after the end", good, []byte{0})
@@ -117,24 +238,51 @@ func (v *vectors) malform(good []byte) {
 	add("version as null", []byte{0x8c, 0xf6}, rest)
 	add("version as a float", []byte{0x8c, 0xf9, 0x3c, 0x00}, rest)
 	add("version in a tag", []byte{0x8c, 0xc1, 0x01}, rest)
-	add("body as text", good[:len(good)-7], []byte{0x66}, good[len(good)-6:])
+	add("content as text", good[:len(good)-34], []byte{0x78, 0x20}, bytes.Repeat([]byte("a"), 32))
+	add("content of 31 bytes", good[:len(good)-34], []byte{0x58, 0x1f}, good[len(good)-31:])
 	add("kind as bytes", bytes.Replace(good, []byte("\x64note"), []byte("\x44note"), 1))
 	add("kind in capitals", bytes.Replace(good, []byte("\x64note"), []byte("\x64Note"), 1))
 	add("one field more", []byte{0x8d}, good[1:], []byte{0x00})
+	add("one field less", []byte{0x8b}, good[1:len(good)-34])
 	add("one byte less", good[:len(good)-1])
+
+	said := must(Marshal(content{Salt: d.Salt, Body: d.Body}))
+	sign := func(name string, raw []byte) { v.MalformedSigned[name] = hex.EncodeToString(raw) }
+	h, _ := parts(signBytes(good, "us", said))
+	sign("another body", layOut(h, must(Marshal(content{Salt: d.Salt, Body: []byte("hallo")}))))
+	sign("another salt", layOut(h, must(Marshal(content{Salt: [32]byte{9}, Body: d.Body}))))
+	sign("the body bare", layOut(h, d.Body))
+	sign("bytes after the content", layOut(h, append(bytes.Clone(said), 0)))
+	sign("no Ed25519", layOut(header{Entry: h.Entry, MLDSA: h.MLDSA}, said))
+	sign("no ML-DSA-65", layOut(header{Entry: h.Entry, Ed25519: h.Ed25519}, said))
+	theirs, _ := parts(signBytes(good, "ru", said))
+	sign("another's Ed25519", layOut(header{Entry: h.Entry, Ed25519: theirs.Ed25519, MLDSA: h.MLDSA}, said))
+	sign("another's ML-DSA-65", layOut(header{Entry: h.Entry, Ed25519: h.Ed25519, MLDSA: theirs.MLDSA}, said))
+	sign("one field more", append(append([]byte{0x83}, layOut(h, said)[1:]...), 0x40))
 }
 
 func (v *vectors) seal() {
-	c, l := talks()
-	raw := l.Entries()[0].Raw
-	sealed := must(Seal(randomness(1), c.ID(), c.recipients(), raw))
-	var contentKey [contentKeySize]byte
-	_, _ = randomness(1).Read(contentKey[:])
-	commit := commitment(c.ID(), contentKey[:])
+	c, l, said := vectorTalks()
+	e, _ := l.Entry(said[5].ID())
+	sealed := must(Seal(randomness(1), c.ID(), Recipients{publicKeys("ru", "us"), publicKeys("neutral")}, e.Raw))
+	var key [contentKeySize]byte
+	_, _ = randomness(1).Read(key[:])
 	v.Envelope = envelopeVector{
-		Recipients: []string{"ru", "us"},
-		ContentKey: hex.EncodeToString(contentKey[:]), BodyKey: hex.EncodeToString(bodyKey(c.ID(), contentKey[:])),
-		Commitment: hex.EncodeToString(commit[:]), Envelope: hex.EncodeToString(sealed), Opens: hex.EncodeToString(raw),
+		Whole: []string{"ru", "us"}, Headers: []string{"neutral"}, WholeKey: hex.EncodeToString(key[:]),
+		Envelope: hex.EncodeToString(sealed), Opens: hex.EncodeToString(e.Raw), OpensHeader: hex.EncodeToString(must(e.withoutBody()).Raw),
+	}
+	v.Envelope.derive(c.ID())
+}
+
+// derive fills in what follows from the whole key.
+func (v *envelopeVector) derive(channel ID) {
+	keys := newPartKeys(channel, unhex(v.WholeKey))
+	v.HeaderKey = hex.EncodeToString(keys[headerOnly][:])
+	v.WholeSeal, v.HeaderSeal = hex.EncodeToString(bodyKey(channel, keys[whole][:])), hex.EncodeToString(bodyKey(channel, keys[headerOnly][:]))
+	v.Commitments = nil
+	for _, k := range keys {
+		commit := commitment(channel, k[:])
+		v.Commitments = append(v.Commitments, hex.EncodeToString(commit[:]))
 	}
 }
 
@@ -169,32 +317,54 @@ func TestVectors(t *testing.T) {
 	}
 	checkEnvelopeVector(t, sealed)
 	for name, bad := range kept.Malformed {
-		if _, err := ParseEntry(unhex(bad)); err == nil {
+		if _, err := parseRecord(layOut(header{Entry: unhex(bad)}, nil)); err == nil {
 			t.Errorf("%s is taken", name)
 		}
+	}
+	c, _, _ := vectorTalks()
+	for name, bad := range kept.MalformedSigned {
+		if _, err := c.VerifyEntry(unhex(bad)); err == nil {
+			t.Errorf("signed, with %s: it is taken", name)
+		}
+	}
+	checkProofVector(t, kept)
+}
+
+func checkProofVector(t *testing.T, v vectors) {
+	t.Helper()
+	guilt, err := CheckProof(unhex(v.Proof))
+	if err != nil || guilt.Author.ID().String() != v.Guilty || guilt.Channel.String() != v.ChannelID {
+		t.Errorf("the proof: %+v, %v", guilt, err)
 	}
 }
 
 func checkEnvelopeVector(t *testing.T, v envelopeVector) {
 	t.Helper()
-	c := charterOf("ru", "us")
+	c, _, _ := vectorTalks()
 	var e envelope
 	if err := Unmarshal(unhex(v.Envelope), &e); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range v.Recipients {
-		raw, err := Open(sealingKey(name), c.ID(), unhex(v.Envelope))
-		if err != nil || hex.EncodeToString(raw) != v.Opens {
-			t.Errorf("%s opens the envelope: %v", name, err)
+	for part, names := range [][]string{whole: v.Whole, headerOnly: v.Headers} {
+		opens, in := v.Opens, v.WholeKey
+		if part == headerOnly {
+			opens, in = v.OpensHeader, v.HeaderKey
 		}
-		contentKey, ok := e.findKey(sealingKey(name), c.ID())
-		if !ok || hex.EncodeToString(contentKey) != v.ContentKey {
-			t.Errorf("%s finds another content key", name)
+		for _, name := range names {
+			raw, err := Open(openers(name), c.ID(), unhex(v.Envelope))
+			if err != nil || hex.EncodeToString(raw) != opens {
+				t.Errorf("%s opens the envelope: %v", name, err)
+			}
+			found, got, ok := e.Top.findKey(openers(name), c.ID())
+			if !ok || got != part || hex.EncodeToString(found) != in {
+				t.Errorf("%s finds another key", name)
+			}
 		}
 	}
-	commit := commitment(c.ID(), unhex(v.ContentKey))
-	if hex.EncodeToString(commit[:]) != v.Commitment || hex.EncodeToString(bodyKey(c.ID(), unhex(v.ContentKey))) != v.BodyKey {
-		t.Error("other keys follow from the content key")
+	again := v
+	again.derive(c.ID())
+	if !reflect.DeepEqual(again, v) {
+		t.Error("other keys follow from the whole key")
 	}
 }
 

@@ -39,25 +39,27 @@ type Verification struct {
 // one file at a time, and names every file that was changed, is missing, does
 // not belong, or can't be read.
 func VerifyExport(fsys fs.FS) Verification {
-	x := exportCheck{fsys: fsys, digests: map[string]listedFile{}, faulty: map[string]bool{}, founded: foundedBy, admits: (*roster).verify}
+	x := exportCheck{fsys: fsys, digests: map[string]listedFile{}, faulty: map[string]bool{}, founded: foundedBy, verifies: (*unverified).verify}
 	return x.verify()
 }
 
 // exportCheck is one verification. The two functions are what costs time; a
 // test that verifies one export ten thousand times replaces them.
 type exportCheck struct {
-	fsys    fs.FS
-	founded func(charter []byte) (*roster, error)
-	admits  func(r *roster, raw []byte) (*Signed, error)
+	fsys     fs.FS
+	founded  func(charter []byte) (*keyring, error)
+	verifies func(u *unverified, keys *verifier) (*Signed, error)
 
 	digests map[string]listedFile // of the files that could be read
 	faults  []Fault
 	faulty  map[string]bool
-	roster  *roster
+	keyring *keyring
 	log     *Log
+	files   map[EntryID]string
+	held    []*unverified // entries whose author's key has not come yet
 }
 
-func foundedBy(data []byte) (*roster, error) {
+func foundedBy(data []byte) (*keyring, error) {
 	s, err := ParseSignedCharter(data)
 	if err != nil {
 		return nil, err
@@ -66,7 +68,7 @@ func foundedBy(data []byte) (*roster, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newRoster(c)
+	return newKeyring(c)
 }
 
 func (x *exportCheck) verify() Verification {
@@ -74,8 +76,8 @@ func (x *exportCheck) verify() Verification {
 	x.entries()
 	x.manifest()
 	v := Verification{Faults: []Fault{}}
-	if x.roster != nil {
-		v.Channel = x.roster.channel
+	if x.keyring != nil {
+		v.Channel = x.keyring.channel
 		v.Entries, v.Authors, v.Forks = len(x.log.nodes), len(x.log.heads), x.log.Forks()
 	}
 	v.Faults = append(v.Faults, x.faults...)
@@ -115,7 +117,7 @@ func (x *exportCheck) charter() {
 		x.fault(charterFile, err.Error())
 		return
 	}
-	x.roster, x.log = r, unboundedLog(r)
+	x.keyring, x.log = r, unboundedLog(r)
 }
 
 // entries reads everything else that is in the folder.
@@ -124,7 +126,7 @@ func (x *exportCheck) entries() {
 	if err != nil {
 		x.fault(".", "the folder can't be read")
 	}
-	held := map[EntryID]string{}
+	x.files = map[EntryID]string{}
 	for _, d := range list {
 		name := d.Name()
 		if name == charterFile || name == manifestFile {
@@ -133,34 +135,66 @@ func (x *exportCheck) entries() {
 		if id, ok := entryOfFile(name); !ok {
 			x.fault(name, "it does not belong here")
 		} else {
-			held[id] = name
+			x.files[id] = name
 			x.entry(name)
 		}
 	}
 	if x.log == nil {
 		return
 	}
+	x.strangers()
 	for id := range x.log.waiting.held {
-		x.fault(held[id], "entries that it names are missing")
+		x.fault(x.files[id], "entries that it names are missing")
 	}
 }
 
 func (x *exportCheck) entry(name string) {
 	data, ok := x.read(name, MaxEntry)
-	if !ok || x.roster == nil {
+	if !ok || x.keyring == nil {
 		return
 	}
-	e, err := x.admits(x.roster, data)
+	u, err := x.keyring.read(data)
 	if err != nil {
 		x.fault(name, err.Error())
 		return
 	}
-	if entryFile(e) != name {
-		x.fault(name, "it holds another entry, "+e.ID.String())
+	if entryFile(u.Signed) != name {
+		x.fault(name, "it holds another entry, "+u.ID.String())
 		return
 	}
-	if _, err := x.log.insert(e); err != nil {
+	if !x.insert(name, u) {
+		x.held = append(x.held, u)
+	}
+}
+
+// insert verifies an entry and puts it in the log; false if its author's key is
+// not known yet.
+func (x *exportCheck) insert(name string, u *unverified) bool {
+	keys := x.log.brought[u.Author]
+	if seat, ok := x.keyring.seats[u.Author]; ok {
+		keys = seat.keys
+	}
+	if keys == nil {
+		return false
+	}
+	s, err := x.verifies(u, keys)
+	if err == nil {
+		_, err = x.log.insert(s)
+	}
+	if err != nil {
 		x.fault(name, err.Error())
+	}
+	return true
+}
+
+// strangers goes on while changes of roster bring keys.
+func (x *exportCheck) strangers() {
+	for before := -1; before != len(x.held); {
+		before = len(x.held)
+		x.held = slices.DeleteFunc(x.held, func(u *unverified) bool { return x.insert(x.files[u.ID], u) })
+	}
+	for _, u := range x.held {
+		x.fault(x.files[u.ID], "it is by nobody on the roster")
 	}
 }
 
@@ -185,7 +219,7 @@ func (x *exportCheck) manifest() {
 			x.fault(name, "it is not in the manifest")
 		}
 	}
-	if x.roster == nil {
+	if x.keyring == nil {
 		return
 	}
 	if err := x.checkExporter(m, s); err != nil {
@@ -194,15 +228,20 @@ func (x *exportCheck) manifest() {
 }
 
 func (x *exportCheck) checkExporter(m *manifest, s *signedManifest) error {
-	exporter, ok := x.roster.seats[m.Exporter]
+	exporter, ok := x.log.room.Seat(m.Exporter)
 	if !ok || exporter.Principal {
-		return errors.New("the exporter is no device of the charter")
+		return errors.New("the exporter is no device of the channel")
 	}
-	if m.Channel != x.roster.channel {
+	if m.Channel != x.keyring.channel {
 		return errors.New("it is another channel's")
 	}
-	if err := exporter.keys.verify(contextExport, s.Raw, s.Signature); err != nil {
+	if err := VerifyAs(exporter.Member.Signing, contextExport, s.Raw, s.Signature); err != nil {
 		return err
+	}
+	for _, e := range x.log.Entries() {
+		if e.Withheld && !exporter.isWithheld(e.Kind) {
+			x.fault(entryFile(e), "what it says is missing")
+		}
 	}
 	if len(x.faults) == 0 && !slices.Equal(m.Heads, x.log.Heads()) {
 		return errors.New("it names other heads than the entries have")
@@ -264,4 +303,20 @@ func lstat(fsys fs.FS, name string) (fs.FileInfo, error) {
 		return l.Lstat(name)
 	}
 	return fs.Stat(fsys, name)
+}
+
+// ExportedEntries reads the signed entries of an exported log, ancestors first.
+// It verifies nothing: see [VerifyExport].
+func ExportedEntries(fsys fs.FS) ([][]byte, error) {
+	x := exportCheck{fsys: fsys, digests: map[string]listedFile{}, faulty: map[string]bool{}, founded: foundedBy, verifies: (*unverified).verify}
+	x.charter()
+	x.entries()
+	if len(x.faults) > 0 {
+		return nil, fmt.Errorf("%s: %s", x.faults[0].File, x.faults[0].Problem)
+	}
+	var out [][]byte
+	for _, e := range x.log.Entries() {
+		out = append(out, e.Raw)
+	}
+	return out, nil
 }

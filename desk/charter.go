@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
+	"time"
 
 	"parley"
 	"parley/casefile"
@@ -30,32 +32,108 @@ func (d *Desk) SetPrincipal(ctx context.Context, p PrincipalCard) error {
 	if d.charter != nil {
 		return fmt.Errorf("the charter names the principal already")
 	}
+	if d.id.neutral() {
+		return wrong("a neutral has no principal")
+	}
 	d.id.Principal = channel.Member{Name: p.Name, Office: p.Office, Signing: p.Public}
 	return d.keep(ctx, "identity", d.id)
 }
 
-// Card is what the other side needs to name this delegation in a charter.
-func (d *Desk) Card() ([]byte, error) {
-	if len(d.id.Principal.Signing) == 0 {
-		return nil, wrong("the card needs the principal's public key: give it with --principal")
+// SetAuthority names who may change this side's roster: so many of these
+// together, and a recovery key that may only enrol and revoke, after a delay.
+// A recovery card without a key means none.
+func (d *Desk) SetAuthority(ctx context.Context, keys []PrincipalCard, threshold int, recovery PrincipalCard, delay time.Duration) error {
+	if d.charter != nil {
+		return fmt.Errorf("the charter names the authority already, for good")
 	}
-	signed, err := channel.SignCard(d.delegation(), d.around.Now().Unix(), d.signing)
+	d.id.Authority = channel.Authority{Threshold: uint64(max(threshold, 0))}
+	for _, k := range keys {
+		d.id.Authority.Keys = append(d.id.Authority.Keys, channel.Member{Name: k.Name, Office: k.Office, Signing: k.Public})
+	}
+	d.id.Recovery = channel.Recovery{}
+	if len(recovery.Public) > 0 {
+		d.id.Recovery = channel.Recovery{Signing: recovery.Public, Delay: uint64(delay.Seconds())}
+	}
+	if _, err := d.Card(); err != nil {
+		return err
+	}
+	return d.keep(ctx, "identity", d.id)
+}
+
+// Card is what others need to name this desk in a charter, or to enrol it.
+func (d *Desk) Card() ([]byte, error) {
+	if d.sealing == nil {
+		return nil, wrong("this desk has joined a channel: its card is spent")
+	}
+	now := d.around.Now().Unix()
+	if d.id.neutral() {
+		signed, err := channel.SignNeutralCard(d.neutral(), now, d.signing)
+		if err != nil {
+			return nil, inputError{err}
+		}
+		return signed.Encode()
+	}
+	signed, err := channel.SignCard(d.delegation(), now, d.signing)
 	if err != nil {
-		return nil, err
+		return nil, inputError{err}
 	}
 	return signed.Encode()
+}
+
+func (d *Desk) device() channel.Member {
+	return channel.Member{Name: d.id.Delegate, Office: d.id.Office, Signing: d.signing.Public(), Sealing: d.sealing.Public()}
 }
 
 func (d *Desk) delegation() channel.Delegation {
 	return channel.Delegation{
 		Party: string(d.id.Party), Name: d.id.Name, Principal: d.id.Principal,
-		Devices: []channel.Member{{Name: d.id.Delegate, Office: d.id.Office, Signing: d.signing.Public(), Sealing: d.sealing.Public()}},
+		Devices:   []channel.Member{d.device()},
+		Authority: d.id.Authority, Recovery: d.id.Recovery,
 	}
 }
 
+func (d *Desk) neutral() channel.Neutral {
+	return channel.Neutral{
+		Name: d.id.Name, Capabilities: d.id.Capabilities, Withheld: withheldFrom(d.id.Capabilities),
+		Device: d.device(), Authority: d.id.Authority,
+	}
+}
+
+// withheldFrom lists the kinds of moves that a neutral is not given: whoever is
+// only a humanitarian intermediary or a host never sees an offer, nor what came
+// of one.
+func withheldFrom(capabilities []string) []string {
+	for _, c := range capabilities {
+		if c == "chair" || c == "depositary" {
+			return nil
+		}
+	}
+	return []string{
+		string(parley.KindAccept), string(parley.KindCertify), string(parley.KindConcur), string(parley.KindDecline),
+		string(parley.KindOffer), string(parley.KindRatify), string(parley.KindRelease), string(parley.KindRequest),
+		string(parley.KindSeal), string(parley.KindWithdraw),
+	}
+}
+
+// Foundation says how a channel is to be founded.
+type Foundation struct {
+	Title string
+	Cards [][]byte // of the other delegations and of the neutrals
+	// Provisional charters are signed by the desks: delegates begin to talk, and
+	// bind nobody, before the principals found the channel.
+	Provisional bool
+	Adopts      []channel.Adopted
+}
+
 // DraftCharter drafts a charter of this delegation with the others, on the case
-// that the desk keeps, for the principals to sign.
-func (d *Desk) DraftCharter(ctx context.Context, title string, cards ...[]byte) ([]byte, error) {
+// that the desk keeps, for those who sign it.
+func (d *Desk) DraftCharter(ctx context.Context, f Foundation) ([]byte, error) {
+	if d.id.neutral() {
+		return nil, wrong("a charter is drafted by a party's desk")
+	}
+	if !f.Provisional && len(d.id.Principal.Signing) == 0 {
+		return nil, wrong("a charter needs the principal's public key: give it with --principal")
+	}
 	file, ok, err := d.caseFile(ctx)
 	if err != nil {
 		return nil, err
@@ -74,46 +152,86 @@ func (d *Desk) DraftCharter(ctx context.Context, title string, cards ...[]byte) 
 	if err != nil {
 		return nil, err
 	}
-	ch := &channel.Charter{Version: channel.Version, Suite: channel.Suite, Title: title, Terms: body, Made: d.around.Now().Unix()}
-	if _, err := io.ReadFull(d.around.Rand, ch.Secret[:]); err != nil {
-		return nil, fmt.Errorf("making the channel's secret: %w", err)
+	ch := channel.Charter{
+		Version: channel.Version, Suite: channel.Suite, Title: f.Title, Provisional: f.Provisional, Adopts: f.Adopts,
+		Terms: body, Made: d.around.Now().Unix(),
 	}
-	if ch.Delegations, err = d.delegations(cards, c); err != nil {
+	if err := d.seat(&ch, f.Cards, c); err != nil {
 		return nil, err
 	}
-	raw, err := ch.Encode()
+	var secret channel.Secret
+	if _, err := io.ReadFull(d.around.Rand, secret[:]); err != nil {
+		return nil, fmt.Errorf("making the channel's secret: %w", err)
+	}
+	signed, err := channel.NewCharter(ch, secret)
+	if err != nil {
+		return nil, inputError{err}
+	}
+	if f.Provisional {
+		if err := d.signProvisional(signed); err != nil {
+			return nil, err
+		}
+	}
+	return signed.Encode()
+}
+
+// SignProvisional puts this desk's signature under a provisional charter.
+func (d *Desk) SignProvisional(data []byte) ([]byte, error) {
+	signed, err := channel.ParseSignedCharter(data)
+	if err != nil {
+		return nil, inputError{err}
+	}
+	if err := d.signProvisional(signed); err != nil {
+		return nil, err
+	}
+	return signed.Encode()
+}
+
+func (d *Desk) signProvisional(signed *channel.SignedCharter) error {
+	signature, err := channel.SignCharter(signed.Raw, d.signing)
+	if err != nil {
+		return inputError{err}
+	}
+	return signed.AddSignature(signature)
+}
+
+// seat puts this delegation and those of the cards into the charter.
+func (d *Desk) seat(ch *channel.Charter, cards [][]byte, c *parley.Case) error {
+	ch.Delegations = []channel.Delegation{d.delegation()}
+	for i, data := range cards {
+		card, err := readCard(data)
+		if err != nil {
+			return wrong("card %d: %w", i+1, err)
+		}
+		ch.Delegations = append(ch.Delegations, card.Delegations...)
+		ch.Neutrals = append(ch.Neutrals, card.Neutrals...)
+	}
+	for i := range ch.Delegations {
+		g := &ch.Delegations[i]
+		if ch.Provisional {
+			g.Principal = channel.Member{}
+		}
+		if slices.ContainsFunc(ch.Delegations[:i], func(o channel.Delegation) bool { return o.Party == g.Party }) {
+			return wrong("two cards are of %s", g.Party)
+		}
+		if _, ok := c.Party(parley.PartyID(g.Party)); !ok {
+			return wrong("the case has no party %q", g.Party)
+		}
+		if !ch.Provisional && len(g.Principal.Signing) == 0 {
+			return wrong("the card of %s has no principal's key: a channel that binds needs one", g.Party)
+		}
+	}
+	slices.SortFunc(ch.Delegations, func(a, b channel.Delegation) int { return strings.Compare(a.Party, b.Party) })
+	slices.SortFunc(ch.Neutrals, func(a, b channel.Neutral) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+func readCard(data []byte) (*channel.Card, error) {
+	signed, err := channel.ParseCard(data)
 	if err != nil {
 		return nil, err
 	}
-	return (&channel.SignedCharter{Raw: raw}).Encode()
-}
-
-// delegations seats this delegation and those of the cards, by party.
-func (d *Desk) delegations(cards [][]byte, c *parley.Case) ([]channel.Delegation, error) {
-	seats := []channel.Delegation{d.delegation()}
-	for i, data := range cards {
-		signed, err := channel.ParseCard(data)
-		if err != nil {
-			return nil, wrong("card %d: %w", i+1, err)
-		}
-		card, err := signed.Verify()
-		if err != nil {
-			return nil, wrong("card %d: %w", i+1, err)
-		}
-		seats = append(seats, card.Delegation)
-	}
-	for i, s := range seats {
-		if slices.ContainsFunc(seats[:i], func(o channel.Delegation) bool { return o.Party == s.Party }) {
-			return nil, wrong("two cards are of %s", s.Party)
-		}
-		if _, ok := c.Party(parley.PartyID(s.Party)); !ok {
-			return nil, wrong("the case has no party %q", s.Party)
-		}
-	}
-	slices.SortFunc(seats, func(a, b channel.Delegation) int {
-		return slices.Compare([]byte(a.Party), []byte(b.Party))
-	})
-	return seats, nil
+	return signed.Verify()
 }
 
 func (d *Desk) signedCharter(ctx context.Context) (*channel.SignedCharter, bool, error) {
@@ -126,10 +244,11 @@ func (d *Desk) signedCharter(ctx context.Context) (*channel.SignedCharter, bool,
 	return signed, err == nil, err
 }
 
-// Join takes this desk's seat in a channel, whose charter every principal has
-// signed. Where the desk keeps the case that the charter names and nobody has
-// put it on the channel yet, it does.
-func (d *Desk) Join(ctx context.Context, data []byte, relay string) error {
+// Join takes this desk's seat in a channel, whose charter everybody who must has
+// signed. A desk that was enrolled later brings an archive of the log, in which
+// its enrolment stands. Where the desk keeps the case that the charter names and
+// nobody has put it on the channel yet, it does.
+func (d *Desk) Join(ctx context.Context, data []byte, relay string, archive [][]byte) error {
 	if d.charter != nil {
 		return fmt.Errorf("this desk has joined a channel already: another channel needs another desk")
 	}
@@ -141,15 +260,29 @@ func (d *Desk) Join(ctx context.Context, data []byte, relay string) error {
 		return inputError{err}
 	}
 	if missing := signed.Missing(); len(missing) > 0 {
-		return wrong("the charter still waits for the signature of the principals of %v", missing)
+		return wrong("the charter still waits for signatures of %v", missing)
 	}
-	if err := d.isOurs(signed); err != nil {
+	if _, ok := signed.TheSecret(); !ok {
+		return wrong("this copy of the charter is for outsiders: ask for the one with the channel's secret")
+	}
+	if err := d.isOurs(signed, len(archive) > 0); err != nil {
+		return err
+	}
+	if err := d.checkArchive(signed, archive); err != nil {
 		return err
 	}
 	if err := d.takeSeat(ctx, signed); err != nil {
 		return err
 	}
+	if _, err := d.session.ReadArchive(ctx, archive); err != nil {
+		return inputError{err}
+	}
 	if err := d.keep(ctx, "charter", data); err != nil {
+		return err
+	}
+	// The journal keeps the sealing key now, and will delete it in its time.
+	d.id.Sealing = nil
+	if err := d.keep(ctx, "identity", d.id); err != nil {
 		return err
 	}
 	if err := d.SetRelay(ctx, relay); err != nil {
@@ -158,26 +291,75 @@ func (d *Desk) Join(ctx context.Context, data []byte, relay string) error {
 	return d.putCase(ctx)
 }
 
-// isOurs refuses a charter that seats this delegation otherwise than it is: with
-// another principal, who would bind it, or with devices that it does not know.
-func (d *Desk) isOurs(signed *channel.SignedCharter) error {
-	if len(d.id.Principal.Signing) == 0 {
-		return wrong("this desk does not know its principal's key: give it with `parley channel card --principal`")
+// checkArchive refuses an archive in which this desk is not enrolled, before
+// anything of it is kept.
+func (d *Desk) checkArchive(signed *channel.SignedCharter, archive [][]byte) error {
+	if len(archive) == 0 {
+		return nil
 	}
 	c, err := signed.Verify()
 	if err != nil {
 		return inputError{err}
 	}
+	enrolled, err := c.Enrols(d.signing.ID(), archive)
+	if err != nil {
+		return inputError{err}
+	}
+	if !enrolled {
+		return wrong("the archive does not enrol this desk: put its enrolment on the channel first, then export the log")
+	}
+	return nil
+}
+
+// isOurs refuses a charter that seats this side otherwise than it is: with
+// another principal, who would bind it, or with devices that it does not know.
+func (d *Desk) isOurs(signed *channel.SignedCharter, late bool) error {
+	c, err := signed.Verify()
+	if err != nil {
+		return inputError{err}
+	}
+	if d.id.neutral() {
+		return d.isOurNeutral(c, late)
+	}
+	if len(d.id.Principal.Signing) == 0 && !c.Provisional {
+		return wrong("this desk does not know its principal's key: give it with `parley channel card --principal`")
+	}
 	i := slices.IndexFunc(c.Delegations, func(g channel.Delegation) bool { return g.Party == string(d.id.Party) })
 	if i < 0 {
 		return wrong("the charter has no delegation of %s", d.id.Party)
 	}
-	ours, err1 := channel.Marshal(d.delegation())
-	theirs, err2 := channel.Marshal(c.Delegations[i])
-	if err1 != nil || err2 != nil || !bytes.Equal(ours, theirs) {
-		return wrong("the charter seats %s with another principal, device or name than this desk's: its principal key would bind us", d.id.Party)
+	ours, theirs := d.delegation(), c.Delegations[i]
+	if c.Provisional {
+		ours.Principal = channel.Member{}
+	}
+	if late { // enrolled later: the archive must show it
+		ours.Devices, ours.Authority, ours.Recovery = theirs.Devices, theirs.Authority, theirs.Recovery
+	}
+	if !same(ours, theirs) {
+		return wrong("the charter seats %s with another principal, authority, device or name than this desk's: its principal key would bind us", d.id.Party)
 	}
 	return nil
+}
+
+func (d *Desk) isOurNeutral(c *channel.Charter, late bool) error {
+	i := slices.IndexFunc(c.Neutrals, func(n channel.Neutral) bool { return n.Name == d.id.Name })
+	if i < 0 {
+		return wrong("the charter has no neutral %q", d.id.Name)
+	}
+	ours := d.neutral()
+	if late {
+		ours.Device, ours.Authority = c.Neutrals[i].Device, c.Neutrals[i].Authority
+	}
+	if !same(ours, c.Neutrals[i]) {
+		return wrong("the charter seats %s with other capabilities or another device than this desk's", d.id.Name)
+	}
+	return nil
+}
+
+func same(a, b any) bool {
+	x, err1 := channel.Marshal(a)
+	y, err2 := channel.Marshal(b)
+	return err1 == nil && err2 == nil && bytes.Equal(x, y)
 }
 
 // takeSeat opens the session under a charter.
@@ -193,11 +375,16 @@ func (d *Desk) takeSeat(ctx context.Context, signed *channel.SignedCharter) erro
 	if err := checkTerms(c, t); err != nil {
 		return err
 	}
-	session, err := channel.NewSession(ctx, c, d.signing, d.sealing, journal{d.store}, channel.Options{Now: d.around.Now, Rand: d.around.Rand})
+	secret, ok := signed.TheSecret()
+	if !ok {
+		return fmt.Errorf("the charter in the store lacks the channel's secret")
+	}
+	options := channel.Options{Now: d.around.Now, Rand: d.around.Rand, Side: d.id.side()}
+	session, err := channel.NewSession(ctx, c, d.signing, d.sealing, journal{d.store}, options)
 	if err != nil {
 		return err
 	}
-	d.charter, d.terms, d.session, d.ground = c, t, session, groundOf(c, t)
+	d.charter, d.secret, d.terms, d.session, d.ground = c, secret, t, session, groundOf(c, t)
 	return nil
 }
 
@@ -219,27 +406,48 @@ func checkTerms(c *channel.Charter, t terms) error {
 	return nil
 }
 
-// groundOf reads a charter as the ground of a table. The first device of a
-// delegation holds its pen.
+// groundOf reads a charter as the ground of a table.
 func groundOf(c *channel.Charter, t terms) parley.Ground {
-	g := parley.Ground{Case: t.Case}
-	pens := map[string]bool{}
-	for _, s := range c.Seats() {
-		m := parley.Member{ID: parley.MemberID(s.ID), Party: parley.PartyID(s.Party), Name: s.Member.Name, Office: s.Member.Office}
+	return parley.Ground{Case: t.Case, Provisional: c.Provisional, Members: members(c, c.Seats())}
+}
+
+// members reads seats. The first device of a delegation in the charter holds its
+// pen from the start.
+func members(c *channel.Charter, seats []channel.Seat) []parley.Member {
+	first := map[channel.MemberID]bool{}
+	for _, g := range c.Delegations {
+		first[g.Devices[0].ID()] = true
+	}
+	var out []parley.Member
+	for _, s := range seats {
+		m := parley.Member{ID: parley.MemberID(s.ID), Party: parley.PartyID(s.Party), Name: s.Member.Name, Office: s.Member.Office, Capabilities: s.Capabilities}
 		switch {
 		case s.Principal:
 			m.Role = parley.Principally
 		case s.Party != "":
-			m.Role, m.Pen = parley.Delegate, !pens[s.Party]
-			pens[s.Party] = true
+			m.Role, m.Pen = parley.Delegate, first[s.ID]
 		case slices.Contains(s.Capabilities, "depositary"):
 			m.Role = parley.Depositary
 		default:
 			m.Role = parley.Neutral
 		}
-		g.Members = append(g.Members, m)
+		out = append(out, m)
 	}
-	return g
+	return out
+}
+
+// rosterOf reads the channel's roster as the table needs it.
+func (d *Desk) rosterOf(r *channel.Roster) *parley.Roster {
+	if known := d.rosters[r]; known != nil {
+		return known
+	}
+	out := &parley.Roster{Members: members(d.charter, r.Seats())}
+	for id, number := range r.Cuts() {
+		out.Cuts = append(out.Cuts, parley.Cut{Member: parley.MemberID(id), Number: number})
+	}
+	slices.SortFunc(out.Cuts, func(a, b parley.Cut) int { return bytes.Compare(a.Member[:], b.Member[:]) })
+	d.rosters[r] = out
+	return out
 }
 
 // putCase puts the charter's case on the channel where it isn't there yet and

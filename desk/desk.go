@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"parley"
@@ -61,12 +62,16 @@ func (s Surroundings) complete() Surroundings {
 	return s
 }
 
-// Founding says whose desk it is.
+// Founding says whose desk it is: a party's, or a neutral's.
 type Founding struct {
-	Party    parley.PartyID
-	Name     string // the party's
-	Delegate string // who sits at the desk
-	Office   string
+	Party        parley.PartyID // "" for a neutral
+	Capabilities []string       // of a neutral: chair, depositary, host, humanitarian
+	Name         string         // the party's or the neutral's
+	Delegate     string         // who sits at the desk
+	Office       string
+	// Travelling desks carry no brief: what is taken on a journey can be taken
+	// away. The desk at home, with the brief, concurs in what they accept.
+	Travelling bool
 }
 
 // identity is what a desk knows of itself.
@@ -77,8 +82,24 @@ type identity struct {
 	Delegate  string
 	Office    string
 	Signing   []byte
-	Sealing   []byte
+	Sealing   []byte         // the first sealing key, until the channel's journal keeps it
 	Principal channel.Member // zero until the principal's card is known
+
+	Capabilities []string // of a neutral
+	Travelling   bool
+	Authority    channel.Authority // who may change our roster; none: the principal
+	Recovery     channel.Recovery
+}
+
+// neutral tells whether the desk belongs to no party.
+func (i identity) neutral() bool { return i.Party == "" }
+
+// side is who this desk belongs to, as the channel names it.
+func (i identity) side() string {
+	if i.neutral() {
+		return "neutral:" + i.Name
+	}
+	return string(i.Party)
 }
 
 // Desk is one side's office.
@@ -90,17 +111,19 @@ type Desk struct {
 	sealing *channel.SealingKey
 
 	charter *channel.Charter // nil until joined
+	secret  channel.Secret
 	session *channel.Session
 	terms   terms
 	ground  parley.Ground
-	moves   map[channel.EntryID]read // entries read once
+	moves   map[channel.EntryID]read           // entries read once
+	rosters map[*channel.Roster]*parley.Roster // rosters read once
 }
 
 // Create makes a desk in a folder that has none, with keys of its own.
 func Create(ctx context.Context, home string, passphrase []byte, f Founding, s Surroundings) (*Desk, error) {
 	s = s.complete()
-	if err := parley.CheckID(string(f.Party)); err != nil {
-		return nil, wrong("party %q: %w", f.Party, err)
+	if err := f.check(); err != nil {
+		return nil, err
 	}
 	signing, err := channel.GenerateSigningKey(s.Rand)
 	if err != nil {
@@ -114,12 +137,39 @@ func Create(ctx context.Context, home string, passphrase []byte, f Founding, s S
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{store: store, around: s, signing: signing, sealing: sealing, moves: map[channel.EntryID]read{}}
-	d.id = identity{Party: f.Party, Name: f.Name, Delegate: f.Delegate, Office: f.Office, Signing: signing.Seed(), Sealing: sealing.Bytes()}
+	d := newDesk(store, s)
+	d.signing, d.sealing = signing, sealing
+	d.id = identity{
+		Party: f.Party, Name: f.Name, Delegate: f.Delegate, Office: f.Office, Signing: signing.Seed(), Sealing: sealing.Bytes(),
+		Capabilities: f.Capabilities, Travelling: f.Travelling,
+	}
 	if err := d.keep(ctx, "identity", d.id); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return d, nil
+}
+
+func (f Founding) check() error {
+	if len(f.Capabilities) == 0 {
+		if err := parley.CheckID(string(f.Party)); err != nil {
+			return wrong("party %q: %w", f.Party, err)
+		}
+		return nil
+	}
+	if f.Party != "" || f.Name == "" {
+		return wrong("a neutral has a name and belongs to no party")
+	}
+	for _, c := range f.Capabilities {
+		if !slices.Contains(channel.Capabilities(), c) {
+			return wrong("capability %q is none of %v", c, channel.Capabilities())
+		}
+	}
+	slices.Sort(f.Capabilities)
+	return nil
+}
+
+func newDesk(store *casefile.Store, s Surroundings) *Desk {
+	return &Desk{store: store, around: s, moves: map[channel.EntryID]read{}, rosters: map[*channel.Roster]*parley.Roster{}}
 }
 
 // Open opens the desk in a folder.
@@ -128,7 +178,7 @@ func Open(ctx context.Context, home string, passphrase []byte, s Surroundings) (
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{store: store, around: s.complete(), moves: map[channel.EntryID]read{}}
+	d := newDesk(store, s.complete())
 	if err := d.load(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -146,8 +196,10 @@ func (d *Desk) load(ctx context.Context) error {
 	if d.signing, err = channel.ParseSigningKey(d.id.Signing); err != nil {
 		return err
 	}
-	if d.sealing, err = channel.ParseSealingKey(d.id.Sealing); err != nil {
-		return err
+	if len(d.id.Sealing) > 0 {
+		if d.sealing, err = channel.ParseSealingKey(d.id.Sealing); err != nil {
+			return err
+		}
 	}
 	signed, ok, err := d.signedCharter(ctx)
 	if err != nil || !ok {
@@ -195,6 +247,9 @@ func (d *Desk) recall(ctx context.Context, name string, v any) (ok bool, err err
 // KeepBrief puts the brief into the encrypted store. The file that it came from
 // is the owner's to destroy.
 func (d *Desk) KeepBrief(ctx context.Context, name string, file []byte) (brief.Brief, error) {
+	if d.id.Travelling || d.id.neutral() {
+		return brief.Brief{}, wrong("this desk carries no brief: it is a travelling desk, or a neutral's")
+	}
 	c, err := d.Case(ctx)
 	if err != nil && !errors.Is(err, ErrNoCase) {
 		return brief.Brief{}, err
@@ -259,6 +314,9 @@ func (d *Desk) Case(ctx context.Context) (*parley.Case, error) {
 // version is the newest version of the case that this delegation has adopted,
 // else the charter's.
 func (d *Desk) version(t *parley.Table) (parley.Version, bool) {
-	v, ok := t.Version(t.Standing(d.id.Party))
-	return v, ok
+	on := t.Standing(d.id.Party)
+	if d.id.neutral() {
+		on = d.terms.Case
+	}
+	return t.Version(on)
 }

@@ -90,7 +90,7 @@ func (w *world) found() {
 	ctx := w.t.Context()
 	card, err := w.west.Card()
 	w.check(err)
-	charter, err := w.east.DraftCharter(ctx, "special channel", card)
+	charter, err := w.east.DraftCharter(ctx, desk.Foundation{Title: "special channel", Cards: [][]byte{card}})
 	w.check(err)
 	for _, d := range []*desk.Desk{w.east, w.west} {
 		p, err := desk.ReadPaper(charter)
@@ -99,7 +99,7 @@ func (w *world) found() {
 		w.check(err)
 	}
 	for _, d := range []*desk.Desk{w.east, w.west} {
-		w.check(d.Join(ctx, charter, w.url))
+		w.check(d.Join(ctx, charter, w.url, nil))
 	}
 	for _, d := range []*desk.Desk{w.east, w.west} {
 		w.mandate(d, parley.Date{}, nil, parley.Levels()...)
@@ -125,7 +125,7 @@ func (w *world) sign(d *desk.Desk, request []byte, err error) parley.Ref {
 
 func (w *world) mandate(d *desk.Desk, until parley.Date, scope []parley.PersonID, may ...parley.Level) {
 	w.t.Helper()
-	request, err := d.AskMandate(w.t.Context(), may, scope, until, "")
+	request, err := d.AskMandate(w.t.Context(), parley.Mandate{May: may, Scope: scope, Until: until}, "")
 	w.sign(d, request, err)
 }
 
@@ -289,7 +289,7 @@ func TestMandatesStopTheDesk(t *testing.T) {
 	if _, err := lone.Send(ctx, &parley.Offer{Case: "swap", From: "east", Release: []parley.PersonID{"alma", "peter"}}); err != nil {
 		t.Error(err)
 	}
-	if _, err := lone.AskMandate(ctx, []parley.Level{parley.Binding}, nil, parley.Date{}, ""); err == nil {
+	if _, err := lone.AskMandate(ctx, parley.Mandate{May: []parley.Level{parley.Binding}}, ""); err == nil {
 		t.Error("a mandate to ratify was drawn up")
 	}
 }
@@ -302,7 +302,7 @@ func newLoneDesk(t *testing.T, w *world) *desk.Desk {
 	w.check(err)
 	card, err := b.Card()
 	w.check(err)
-	charter, err := a.DraftCharter(t.Context(), "another", card)
+	charter, err := a.DraftCharter(t.Context(), desk.Foundation{Title: "another", Cards: [][]byte{card}})
 	w.check(err)
 	for _, d := range []*desk.Desk{a, b} {
 		p, err := desk.ReadPaper(charter)
@@ -310,7 +310,7 @@ func newLoneDesk(t *testing.T, w *world) *desk.Desk {
 		charter, err = p.Sign(w.keys[d])
 		w.check(err)
 	}
-	w.check(a.Join(t.Context(), charter, ""))
+	w.check(a.Join(t.Context(), charter, "", nil))
 	return a
 }
 
@@ -431,7 +431,7 @@ func TestACharterThatBindsUsOtherwise(t *testing.T) {
 	w.check(err)
 	stranger, err := channel.GenerateSigningKey(rand.Reader)
 	w.check(err)
-	charter, err := b.DraftCharter(ctx, "trap", card)
+	charter, err := b.DraftCharter(ctx, desk.Foundation{Title: "trap", Cards: [][]byte{card}})
 	w.check(err)
 	signed, err := channel.ParseSignedCharter(charter)
 	w.check(err)
@@ -440,7 +440,7 @@ func TestACharterThatBindsUsOtherwise(t *testing.T) {
 	c.Delegations[0].Principal.Signing = stranger.Public()
 	raw, err := c.Encode()
 	w.check(err)
-	trap, err := (&channel.SignedCharter{Raw: raw}).Encode()
+	trap, err := (&channel.SignedCharter{Raw: raw, Secret: signed.Secret}).Encode()
 	w.check(err)
 	for _, k := range []*channel.SigningKey{stranger, w.keys[b]} {
 		p, err := desk.ReadPaper(trap)
@@ -448,7 +448,7 @@ func TestACharterThatBindsUsOtherwise(t *testing.T) {
 		trap, err = p.Sign(k)
 		w.check(err)
 	}
-	if err := a.Join(ctx, trap, ""); !errors.Is(err, desk.ErrInput) || !strings.Contains(err.Error(), "would bind us") {
+	if err := a.Join(ctx, trap, "", nil); !errors.Is(err, desk.ErrInput) || !strings.Contains(err.Error(), "would bind us") {
 		t.Errorf("joined under a stranger's key: %v", err)
 	}
 }

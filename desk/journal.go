@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"encoding/hex"
+	"fmt"
 
 	"parley/casefile"
 	"parley/channel"
@@ -15,6 +17,7 @@ const (
 	entryBucket  = "channel/entries"
 	outboxBucket = "channel/outbox"
 	stateBucket  = "channel/state"
+	keyBucket    = "channel/keys"
 )
 
 // waiting is an entry of the outbox as it is stored.
@@ -22,6 +25,14 @@ type waiting struct {
 	_        struct{} `cbor:",toarray"`
 	Envelope []byte
 	Number   uint64
+}
+
+// keptKey is a private sealing key as it is stored, under the hash of its public
+// half.
+type keptKey struct {
+	_     struct{} `cbor:",toarray"`
+	Seed  []byte
+	Entry channel.EntryID
 }
 
 // place is the cursor as it is stored.
@@ -50,8 +61,27 @@ func (j journal) Record(ctx context.Context, b channel.Batch) error {
 				return err
 			}
 		}
+		if err := recordKeys(tx, b); err != nil {
+			return err
+		}
 		return recordState(tx, b)
 	})
+}
+
+// recordKeys keeps and deletes sealing keys. The database overwrites what it
+// deletes; what a disk keeps beneath it, nobody here can say.
+func recordKeys(tx *casefile.Tx, b channel.Batch) error {
+	for _, k := range b.Keys {
+		if err := put(tx, keyBucket, hex.EncodeToString(k.Hash[:]), keptKey{Seed: k.Seed, Entry: k.Entry}); err != nil {
+			return err
+		}
+	}
+	for _, hash := range b.Forgotten {
+		if err := tx.Delete(keyBucket, hex.EncodeToString(hash[:])); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func recordState(tx *casefile.Tx, b channel.Batch) error {
@@ -84,9 +114,26 @@ func (j journal) Load(ctx context.Context) (channel.Batch, error) {
 		}); err != nil {
 			return err
 		}
+		if err := tx.Each(keyBucket, func(key string, data []byte) error {
+			k, err := readKey(key, data)
+			b.Keys = append(b.Keys, k)
+			return err
+		}); err != nil {
+			return err
+		}
 		return loadState(tx, &b)
 	})
 	return b, err
+}
+
+func readKey(name string, data []byte) (channel.KeptKey, error) {
+	hash, err := hex.DecodeString(name)
+	if err != nil || len(hash) != 32 {
+		return channel.KeptKey{}, fmt.Errorf("a sealing key in the store has no proper name")
+	}
+	var k keptKey
+	err = channel.Unmarshal(data, &k)
+	return channel.KeptKey{Hash: [32]byte(hash), Seed: k.Seed, Entry: k.Entry}, err
 }
 
 func readOutgoing(key string, data []byte) (channel.Outgoing, error) {

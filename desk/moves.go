@@ -48,6 +48,10 @@ func blankMove(k parley.Kind) parley.Move {
 		return &parley.Ratify{}
 	case parley.KindCertify:
 		return &parley.Certify{}
+	case parley.KindPen:
+		return &parley.Pen{}
+	case parley.KindConcur:
+		return &parley.Concur{}
 	}
 	return nil
 }
@@ -99,6 +103,8 @@ func checkMove(m parley.Move) error {
 		return text(m.Text)
 	case *parley.Certify:
 		return text(m.Text)
+	case *parley.Pen:
+		return text(m.Text)
 	}
 	return nil
 }
@@ -142,7 +148,7 @@ func text(s string) error {
 	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
 		return fmt.Errorf("a text in it has control characters")
 	}
-	return nil
+	return normalForm(s)
 }
 
 // word is a text of one short line.
@@ -210,7 +216,10 @@ func (d *Desk) act(e *channel.Signed) parley.Act {
 	for _, h := range e.Heads {
 		a.Heads = append(a.Heads, parley.Ref(h))
 	}
-	if e.Kind == channel.KindReceipt {
+	if room, ok := d.session.Log().RosterAt(e.ID); ok {
+		a.Roster = d.rosterOf(room)
+	}
+	if a.Withheld = e.Withheld; a.Withheld || slices.Contains(channel.OwnKinds(), e.Kind) {
 		return a
 	}
 	r, ok := d.moves[e.ID]

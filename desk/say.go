@@ -51,7 +51,16 @@ func (d *Desk) acts() []parley.Act {
 }
 
 // Table is what the moves on the channel add up to.
-func (d *Desk) Table() *parley.Table { return parley.Fold(d.ground, d.acts()) }
+func (d *Desk) Table() *parley.Table { return parley.Fold(d.groundNow(), d.acts()) }
+
+// groundNow is the charter's ground with the roster as this desk knows it.
+func (d *Desk) groundNow() parley.Ground {
+	g := d.ground
+	if d.session != nil {
+		g.Roster = d.rosterOf(d.session.Log().Roster())
+	}
+	return g
+}
 
 // say signs a move for this desk and puts it in the outbox, after trying it on
 // the table: what would have no effect is never signed.
@@ -59,6 +68,7 @@ func (d *Desk) say(ctx context.Context, m parley.Move) (parley.Ref, error) {
 	if d.session == nil {
 		return parley.Ref{}, ErrNoChannel
 	}
+	normalise(m)
 	t := d.Table()
 	mandate, err := d.mandateFor(t, m)
 	if err != nil {
@@ -92,7 +102,8 @@ func (d *Desk) try(m parley.Move, author channel.MemberID, mandate parley.Ref) e
 	for _, h := range at.Heads {
 		a.Heads = append(a.Heads, parley.Ref(h))
 	}
-	for _, s := range parley.Fold(d.ground, append(d.acts(), a)).Acts {
+	a.Roster = d.rosterOf(d.session.Log().Roster())
+	for _, s := range parley.Fold(d.groundNow(), append(d.acts(), a)).Acts {
 		if s.Ref == a.Ref && !s.Effect() {
 			return &NoEffect{m.Kind(), s.Why}
 		}
@@ -103,7 +114,10 @@ func (d *Desk) try(m parley.Move, author channel.MemberID, mandate parley.Ref) e
 // mandateFor finds the mandate that a move can rely on: the newest that allows
 // it, covers whom it is about and has not run out. Talk needs none.
 func (d *Desk) mandateFor(t *parley.Table, m parley.Move) (parley.Ref, error) {
-	if m.Level() == parley.Talk || m.Level() == parley.Binding {
+	if m.Level() == parley.Talk || m.Level() == parley.Binding || m.Kind() == parley.KindPen {
+		return parley.Ref{}, nil
+	}
+	if d.charter.Provisional && m.Level() == parley.Explore {
 		return parley.Ref{}, nil
 	}
 	var reasons []string
@@ -161,13 +175,4 @@ func disposes(m parley.Move, t *parley.Table) []parley.PersonID {
 }
 
 // last is this delegation's last decision, which the next one names.
-func (d *Desk) last() parley.Ref {
-	var last parley.Ref
-	for _, e := range d.session.Log().Entries() {
-		a := d.act(e)
-		if a.Author == d.Device() && a.Move != nil && parley.IsDecision(a.Move) {
-			last = a.Ref
-		}
-	}
-	return last
-}
+func (d *Desk) last() parley.Ref { return d.Table().Last(d.id.Party) }

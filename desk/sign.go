@@ -17,8 +17,9 @@ import (
 type request struct {
 	_       struct{} `cbor:",toarray"`
 	Format  string
-	Charter []byte // a SignedCharter
-	Entry   []byte
+	Charter []byte   // a SignedCharter, without the secret
+	Changes [][]byte // of roster, signed, that are on the channel
+	Draft   []byte
 	Support [][]byte // signed entries
 }
 
@@ -34,30 +35,57 @@ const (
 	signedFormat  = "parley/signed-entry/1"
 )
 
-// AskMandate prepares full powers for this desk, for the principal to sign.
-func (d *Desk) AskMandate(ctx context.Context, may []parley.Level, scope []parley.PersonID, until parley.Date, text string) ([]byte, error) {
-	m := &parley.Mandate{Device: d.Device(), May: may, Scope: scope, Until: until, Text: text}
-	if err := levels(may); err != nil || len(may) == 0 {
+// AskMandate prepares full powers for the principal to sign: for this desk, or
+// for another device of the delegation.
+func (d *Desk) AskMandate(ctx context.Context, m parley.Mandate, device string) ([]byte, error) {
+	if d.session == nil {
+		return nil, ErrNoChannel
+	}
+	m.Device = d.Device()
+	if device != "" {
+		id, err := d.findMember(device)
+		if err != nil {
+			return nil, err
+		}
+		m.Device = parley.MemberID(id)
+	}
+	if err := levels(m.May); err != nil || len(m.May) == 0 {
 		return nil, wrong("a mandate allows some of %v", parley.Levels())
 	}
-	if until.Past(d.around.Now()) {
-		return nil, wrong("a mandate until %s would have run out already", until)
+	if m.Until.Past(d.around.Now()) {
+		return nil, wrong("a mandate until %s would have run out already", m.Until)
 	}
 	if c, err := d.Case(ctx); err == nil {
 		reg := c.Register()
-		for _, id := range scope {
+		for _, id := range m.Scope {
 			if _, ok := reg[id]; !ok {
 				return nil, wrong("the case has no person %q", id)
 			}
 		}
 	}
-	return d.ask(ctx, m, nil)
+	return d.ask(ctx, &m, nil)
+}
+
+// AskPen prepares the moving of the pen to a device, for the principal to sign:
+// whoever held it, what the delegation decided until here is honoured.
+func (d *Desk) AskPen(ctx context.Context, device, text string) ([]byte, error) {
+	if d.session == nil {
+		return nil, ErrNoChannel
+	}
+	to, err := d.findMember(device)
+	if err != nil {
+		return nil, err
+	}
+	return d.ask(ctx, &parley.Pen{After: d.last(), To: parley.MemberID(to), Text: text}, nil)
 }
 
 // AskRatify prepares the principal's answer to a sealed agreement.
 func (d *Desk) AskRatify(ctx context.Context, agreement string, refuse bool, text string) ([]byte, error) {
 	if d.session == nil {
 		return nil, ErrNoChannel
+	}
+	if err := d.confirmed(d.principalID()); err != nil {
+		return nil, err
 	}
 	t := d.Table()
 	ref, err := d.find(t, parley.KindSeal, agreement)
@@ -94,7 +122,8 @@ func (d *Desk) ask(ctx context.Context, m parley.Move, support []parley.Ref) ([]
 	if d.session == nil {
 		return nil, ErrNoChannel
 	}
-	principal := channel.MemberIDOf(d.principal().Signing)
+	normalise(m)
+	principal := d.principalID()
 	if err := d.try(m, principal, parley.Ref{}); err != nil {
 		return nil, err
 	}
@@ -102,15 +131,19 @@ func (d *Desk) ask(ctx context.Context, m parley.Move, support []parley.Ref) ([]
 	if err != nil {
 		return nil, err
 	}
-	e, err := d.session.Prepare(principal, string(m.Kind()), channel.EntryID{}, body)
+	draft, err := d.session.Prepare(principal, string(m.Kind()), channel.EntryID{}, body)
 	if err != nil {
 		return nil, err
 	}
-	r := request{Format: requestFormat}
-	if r.Entry, err = e.Encode(); err != nil {
+	r := request{Format: requestFormat, Changes: d.session.Log().Changes()}
+	if r.Draft, err = draft.Encode(); err != nil {
 		return nil, err
 	}
-	if r.Charter, err = d.charterBytes(ctx); err != nil {
+	charter, _, err := d.signedCharter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if r.Charter, err = charter.WithoutSecret().Encode(); err != nil {
 		return nil, err
 	}
 	for _, ref := range support {
@@ -121,21 +154,18 @@ func (d *Desk) ask(ctx context.Context, m parley.Move, support []parley.Ref) ([]
 	return channel.Marshal(r)
 }
 
-func (d *Desk) charterBytes(ctx context.Context) ([]byte, error) {
-	var data []byte
-	_, err := d.recall(ctx, "charter", &data)
-	return data, err
-}
-
-// principal is this delegation's principal in the charter.
+// principal is who binds this delegation now.
 func (d *Desk) principal() channel.Member {
-	for _, g := range d.charter.Delegations {
-		if g.Party == string(d.id.Party) {
-			return g.Principal
+	room := d.session.Log().Roster()
+	for _, seat := range room.Seats() {
+		if seat.Principal && seat.Party == string(d.id.Party) && room.Active(seat.ID) {
+			return seat.Member
 		}
 	}
 	return channel.Member{}
 }
+
+func (d *Desk) principalID() channel.MemberID { return channel.MemberIDOf(d.principal().Signing) }
 
 // TakeSigned takes back what the principal signed and puts it in the outbox.
 func (d *Desk) TakeSigned(ctx context.Context, kind parley.Kind, data []byte) (parley.Ref, error) {
@@ -146,11 +176,11 @@ func (d *Desk) TakeSigned(ctx context.Context, kind parley.Kind, data []byte) (p
 	if err := channel.Unmarshal(data, &s); err != nil || s.Format != signedFormat {
 		return parley.Ref{}, wrong("this is not a signed entry")
 	}
-	signed, err := d.charter.VerifyEntry(s.Raw)
+	signed, err := d.charter.VerifyEntry(s.Raw, d.session.Log().Changes()...)
 	if err != nil {
 		return parley.Ref{}, inputError{err}
 	}
-	if signed.Author != channel.MemberIDOf(d.principal().Signing) || signed.Kind != string(kind) {
+	if signed.Author != d.principalID() || signed.Kind != string(kind) {
 		return parley.Ref{}, wrong("this is not a %s signed by our principal", kind)
 	}
 	e, err := d.session.Import(ctx, s.Raw)
@@ -172,7 +202,12 @@ type Paper struct {
 	ID      string
 
 	charter *channel.SignedCharter
-	entry   *channel.Entry
+	draft   *channel.Draft
+	roster  *rosterRequest
+	change  *channel.SignedChange
+
+	founding *channel.Charter // of a change of roster
+	side     string
 }
 
 // ReadPaper reads a charter or a request to sign.
@@ -180,9 +215,12 @@ func ReadPaper(data []byte) (*Paper, error) {
 	if signed, err := channel.ParseSignedCharter(data); err == nil {
 		return charterPaper(signed)
 	}
+	if r, err := readRosterRequest(data); err == nil {
+		return rosterPaper(r)
+	}
 	var r request
 	if err := channel.Unmarshal(data, &r); err != nil || r.Format != requestFormat {
-		return nil, fmt.Errorf("this is neither a charter nor a request to sign")
+		return nil, fmt.Errorf("this is neither a charter, a change of roster nor a request to sign")
 	}
 	return entryPaper(r)
 }
@@ -201,11 +239,18 @@ func charterPaper(signed *channel.SignedCharter) (*Paper, error) {
 	}
 	p := &Paper{Title: "Charter of a channel: " + c.Title, ID: c.ID().String(), Channel: c.ID().String(), charter: signed}
 	p.say("case %s, version %s", t.CaseID, t.Case)
+	if c.Provisional {
+		p.say("provisional: it binds nobody, and is signed by each delegation's first device")
+	}
+	for _, a := range c.Adopts {
+		p.say("takes over the record of channel %s, heads %x", a.Channel, a.Heads[:8])
+	}
 	for _, g := range c.Delegations {
 		p.say("%s (%s): bound by %s, %s, key %s", g.Name, g.Party, g.Principal.Name, g.Principal.Office, parley.MemberID(g.Principal.ID()).Short())
 		for _, dev := range g.Devices {
 			p.say("  speaks through %s, %s, key %s", dev.Name, dev.Office, parley.MemberID(dev.ID()).Short())
 		}
+		p.authority(g)
 	}
 	for _, n := range c.Neutrals {
 		p.say("neutral: %s, as %s", n.Name, strings.Join(n.Capabilities, ", "))
@@ -213,8 +258,27 @@ func charterPaper(signed *channel.SignedCharter) (*Paper, error) {
 	return p, nil
 }
 
+// authority says who may change a delegation's roster.
+func (p *Paper) authority(g channel.Delegation) {
+	if len(g.Authority.Keys) == 0 {
+		p.say("  its roster is changed by its principal alone")
+	} else {
+		p.say("  its roster is changed by %d of these together:", g.Authority.Threshold)
+		for _, k := range g.Authority.Keys {
+			p.say("    %s, %s, key %s", k.Name, k.Office, parley.MemberID(k.ID()).Short())
+		}
+	}
+	if len(g.Recovery.Signing) > 0 {
+		p.say("  a recovery key %s may enrol and revoke after %s", parley.MemberID(channel.MemberIDOf(g.Recovery.Signing)).Short(), time.Duration(g.Recovery.Delay)*time.Second)
+	}
+}
+
 func (p *Paper) say(format string, args ...any) {
-	p.Lines = append(p.Lines, fmt.Sprintf(format, args...))
+	line := fmt.Sprintf(format, args...)
+	p.Lines = append(p.Lines, line)
+	for _, m := range mixedScripts(line) {
+		p.Lines = append(p.Lines, "look twice: "+m)
+	}
 }
 
 func entryPaper(r request) (*Paper, error) {
@@ -226,33 +290,58 @@ func entryPaper(r request) (*Paper, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := channel.ParseEntry(r.Entry)
+	d, err := channel.ParseDraft(r.Draft)
 	if err != nil {
 		return nil, err
 	}
-	seat, ok := c.Seat(e.Author)
-	if !ok || e.Channel != c.ID() {
-		return nil, fmt.Errorf("the entry is not one of this charter's")
-	}
-	m, err := decodeMove(e.Kind, e.Body)
+	room, err := c.RosterWith(r.Changes)
 	if err != nil {
 		return nil, err
 	}
-	p := &Paper{Channel: c.ID().String(), Number: e.Number, ID: e.ID().String(), entry: &e}
+	seat, ok := room.Seat(d.Author)
+	if !ok || d.Channel != c.ID() {
+		return nil, fmt.Errorf("the entry is not one of this channel's")
+	}
+	m, err := decodeMove(d.Kind, d.Body)
+	if err != nil {
+		return nil, err
+	}
+	p := &Paper{Channel: c.ID().String(), Number: d.Number, ID: d.ID().String(), draft: &d}
 	p.say("for %s, %s, on the channel %q", seat.Member.Name, seat.Member.Office, c.Title)
 	switch m := m.(type) {
 	case *parley.Mandate:
-		return p, p.mandate(m, c)
+		return p, p.mandate(m, room)
+	case *parley.Pen:
+		return p, p.pen(m, room)
 	case *parley.Ratify:
-		return p, p.ratify(m, c, r.Support)
+		return p, p.ratify(m, verifier{c, r.Changes, room}, r.Support)
 	}
-	return nil, fmt.Errorf("a principal is asked to sign a %s, which is not a principal's act", e.Kind)
+	return nil, fmt.Errorf("a principal is asked to sign a %s, which is not a principal's act", d.Kind)
 }
 
-func (p *Paper) mandate(m *parley.Mandate, c *channel.Charter) error {
-	seat, ok := c.Seat(channel.MemberID(m.Device))
+// pen tells who will decide for the delegation.
+func (p *Paper) pen(m *parley.Pen, room *channel.Roster) error {
+	seat, ok := room.Seat(channel.MemberID(m.To))
 	if !ok {
-		return fmt.Errorf("the mandate is for somebody who is not in the charter")
+		return fmt.Errorf("the pen goes to somebody who is not on the roster")
+	}
+	p.Title = "The pen goes to " + seat.Member.Name
+	p.say("%s, %s, key %s decides for the delegation from now on", seat.Member.Name, seat.Member.Office, m.To.Short())
+	if m.After.IsZero() {
+		p.say("no decision before it is honoured")
+	} else {
+		p.say("the last decision that is honoured: %s", m.After.Short())
+	}
+	if m.Text != "" {
+		p.say("%s", m.Text)
+	}
+	return nil
+}
+
+func (p *Paper) mandate(m *parley.Mandate, room *channel.Roster) error {
+	seat, ok := room.Seat(channel.MemberID(m.Device))
+	if !ok {
+		return fmt.Errorf("the mandate is for somebody who is not on the roster")
 	}
 	p.Title = "Full powers for " + seat.Member.Name
 	may := make([]string, len(m.May))
@@ -265,6 +354,9 @@ func (p *Paper) mandate(m *parley.Mandate, c *channel.Charter) error {
 	} else {
 		p.say("concerning everybody in the case")
 	}
+	if m.Together > 1 {
+		p.say("accepts and seals only where %d devices of the delegation agree", m.Together)
+	}
 	if !m.Until.IsZero() {
 		p.say("until %s", m.Until)
 	}
@@ -272,6 +364,22 @@ func (p *Paper) mandate(m *parley.Mandate, c *channel.Charter) error {
 		p.say("%s", m.Text)
 	}
 	return nil
+}
+
+// verifier is what entries are verified by on a machine without a desk.
+type verifier struct {
+	charter *channel.Charter
+	changes [][]byte
+	room    *channel.Roster
+}
+
+func (v verifier) verify(raw []byte) (*channel.Signed, error) {
+	return v.charter.VerifyEntry(raw, v.changes...)
+}
+
+func (v verifier) party(id channel.MemberID) string {
+	seat, _ := v.room.Seat(id)
+	return seat.Party
 }
 
 // support are the verified entries that came with a request.
@@ -284,11 +392,11 @@ type support struct {
 	cases    map[parley.Digest]*parley.Case
 }
 
-func readSupport(m *parley.Ratify, c *channel.Charter, raws [][]byte) (support, error) {
+func readSupport(m *parley.Ratify, v verifier, raws [][]byte) (support, error) {
 	s := support{cases: map[parley.Digest]*parley.Case{}, accepts: map[parley.Ref]parley.PartyID{}}
 	offers := map[parley.Ref]*parley.OfferMove{}
 	for _, raw := range raws {
-		e, err := c.VerifyEntry(raw)
+		e, err := v.verify(raw)
 		if err != nil {
 			return s, err
 		}
@@ -299,15 +407,13 @@ func readSupport(m *parley.Ratify, c *channel.Charter, raws [][]byte) (support, 
 		switch x := move.(type) {
 		case *parley.Seal:
 			if parley.Ref(e.ID) == m.Agreement {
-				seat, _ := c.Seat(e.Author)
-				s.seal, s.sealedBy = x, seat.Party
+				s.seal, s.sealedBy = x, v.party(e.Author)
 			}
 		case *parley.OfferMove:
 			offers[parley.Ref(e.ID)] = x
 		case *parley.Accept:
 			if x.Digest == m.Digest && x.Resolved.Digest() == x.Digest {
-				seat, _ := c.Seat(e.Author)
-				s.resolved, s.accepts[parley.Ref(e.ID)] = &x.Resolved, parley.PartyID(seat.Party)
+				s.resolved, s.accepts[parley.Ref(e.ID)] = &x.Resolved, parley.PartyID(v.party(e.Author))
 			}
 		case *parley.CaseMove:
 			if parley.DigestOfCase(x.Previous, x.File) == x.Digest {
@@ -323,8 +429,8 @@ func readSupport(m *parley.Ratify, c *channel.Charter, raws [][]byte) (support, 
 
 // ratify tells what an answer answers, from the signed entries themselves: what
 // the signer sees is what is signed.
-func (p *Paper) ratify(m *parley.Ratify, c *channel.Charter, raws [][]byte) error {
-	s, err := readSupport(m, c, raws)
+func (p *Paper) ratify(m *parley.Ratify, v verifier, raws [][]byte) error {
+	s, err := readSupport(m, v, raws)
 	if err != nil {
 		return err
 	}
@@ -445,42 +551,48 @@ func joinIDs(ids []parley.PersonID) string {
 	return strings.Join(s, ", ")
 }
 
-// Author is whose key signs the paper; zero for a charter, which every principal
-// signs.
+// Author is whose key signs the paper; zero where several sign it.
 func (p *Paper) Author() channel.MemberID {
-	if p.entry == nil {
+	if p.draft == nil {
 		return channel.MemberID{}
 	}
-	return p.entry.Author
+	return p.draft.Author
 }
 
-// IsCharter tells whether the paper is a charter.
-func (p *Paper) IsCharter() bool { return p.charter != nil }
+// IsEntry tells whether the paper takes a number in its signer's chain.
+func (p *Paper) IsEntry() bool { return p.draft != nil }
 
-// Sign signs the paper and gives what is carried back: the charter with one
-// more signature, or the signed entry.
+// Sign signs the paper and gives what is carried back: the charter or the
+// change with one more signature, or the signed entry.
 func (p *Paper) Sign(k *channel.SigningKey) ([]byte, error) {
-	if p.charter != nil {
-		sig, err := channel.SignCharter(p.charter.Raw, k)
-		if err != nil {
-			return nil, err
-		}
-		if err := p.charter.AddSignature(sig); err != nil {
-			return nil, err
-		}
-		return p.charter.Encode()
+	switch {
+	case p.charter != nil:
+		return p.signCharter(k)
+	case p.change != nil:
+		return p.signRoster(k)
 	}
-	s, err := channel.Sign(*p.entry, k)
+	s, err := channel.Sign(*p.draft, k)
 	if err != nil {
 		return nil, err
 	}
 	return channel.Marshal(signedEntry{Format: signedFormat, Raw: s.Raw})
 }
 
+func (p *Paper) signCharter(k *channel.SigningKey) ([]byte, error) {
+	sig, err := channel.SignCharter(p.charter.Raw, k)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.charter.AddSignature(sig); err != nil {
+		return nil, err
+	}
+	return p.charter.Encode()
+}
+
 // Claimed is when the paper says that it was made.
 func (p *Paper) Claimed() time.Time {
-	if p.entry == nil {
+	if p.draft == nil {
 		return time.Time{}
 	}
-	return time.Unix(p.entry.Claimed, 0)
+	return time.Unix(p.draft.Claimed, 0)
 }

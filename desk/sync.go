@@ -2,8 +2,10 @@ package desk
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"parley"
 	"parley/channel"
@@ -47,11 +49,11 @@ func (d *Desk) Carrier(ctx context.Context, admit string) (channel.Carrier, erro
 	if url == "" {
 		return nil, wrong("this desk knows no relay: name one with `parley channel relay URL`")
 	}
-	name, err := hex.DecodeString(d.charter.Mailbox())
+	name, err := hex.DecodeString(d.secret.Mailbox())
 	if err != nil || len(name) != len(relay.Name{}) {
 		return nil, fmt.Errorf("the charter gives no mailbox")
 	}
-	return relay.Dial(url, relay.Name(name), relay.Key(d.charter.RelayKey()), relay.Options{Admit: admit, Now: d.around.Now})
+	return relay.Dial(url, relay.Name(name), relay.Key(d.secret.RelayKey()), relay.Options{Admit: admit, Now: d.around.Now})
 }
 
 // Sync fetches what came and sends what waits.
@@ -78,17 +80,21 @@ type State struct {
 	Title       string         `json:"title"`
 	Party       parley.PartyID `json:"party"`
 	Entries     int            `json:"entries"`
-	Waiting     int            `json:"waiting"` // ours that the other sides have not all confirmed
-	Held        int            `json:"held"`    // came before what they rest on
-	Missing     []string       `json:"missing"` // named and not here
-	Forked      []string       `json:"forked"`  // members who signed two entries under one number
+	Waiting     int            `json:"waiting"`   // ours that the other sides have not all confirmed
+	Held        int            `json:"held"`      // came before what they rest on
+	Missing     []string       `json:"missing"`   // named and not here
+	Forked      []string       `json:"forked"`    // members who signed two entries under one number
+	Contested   []string       `json:"contested"` // sides whose changes of roster contradict each other
+	Pending     int            `json:"pending"`   // changes by recovery keys whose delay has not passed
+	Heads       string         `json:"heads"`     // digest of the heads, for a charter that takes this record over
+	Compared    *Comparison    `json:"compared"`  // the last time that both sides' digits were found equal
 	Restored    bool           `json:"restored"`
 	Fingerprint string         `json:"fingerprint"`
 	Relay       string         `json:"relay"`
 	Members     []MemberState  `json:"members"`
 }
 
-// MemberState is a member of the charter and how much it has said.
+// MemberState is a member of the channel and how much it has said.
 type MemberState struct {
 	ID      string         `json:"id"`
 	Party   parley.PartyID `json:"party"`
@@ -96,6 +102,11 @@ type MemberState struct {
 	Name    string         `json:"name"`
 	Office  string         `json:"office"`
 	Entries int            `json:"entries"`
+	Pen     bool           `json:"pen"`  // decides for its delegation
+	Gone    bool           `json:"gone"` // was taken off the roster
+
+	Capabilities []string `json:"capabilities"` // of a neutral
+	Neutral      string   `json:"neutral"`      // its name
 }
 
 // Status tells how the channel stands. nonce makes the digits to read aloud
@@ -116,16 +127,84 @@ func (d *Desk) Status(ctx context.Context, nonce string) (State, error) {
 	for _, f := range log.Forks() {
 		s.Forked = append(s.Forked, f.Author.String())
 	}
-	said := map[channel.MemberID]int{}
-	for _, e := range log.Entries() {
-		said[e.Author]++
-	}
-	for _, m := range d.ground.Members {
-		s.Members = append(s.Members, MemberState{m.ID.String(), m.Party, m.Role, m.Name, m.Office, said[channel.MemberID(m.ID)]})
+	room := log.Roster()
+	digest := log.HeadsDigest()
+	s.Contested, s.Pending, s.Heads = list(room.Contested()), len(room.Pending()), hex.EncodeToString(digest[:])
+	s.Members = d.memberStates(room)
+	var compared Comparison
+	if ok, err := d.recall(ctx, "compared", &compared); err != nil {
+		return State{}, err
+	} else if ok {
+		s.Compared = &compared
 	}
 	var err error
 	s.Relay, err = d.Relay(ctx)
 	return s, err
+}
+
+func (d *Desk) memberStates(room *channel.Roster) []MemberState {
+	said := map[channel.MemberID]int{}
+	for _, e := range d.session.Log().Entries() {
+		said[e.Author]++
+	}
+	table := d.Table()
+	var out []MemberState
+	for _, seat := range room.Seats() {
+		m := members(d.charter, []channel.Seat{seat})[0]
+		out = append(out, MemberState{
+			ID: m.ID.String(), Party: m.Party, Role: m.Role, Name: m.Name, Office: m.Office, Entries: said[seat.ID],
+			Pen: m.Party != "" && table.Pen(m.Party) == m.ID, Gone: !room.Active(seat.ID),
+			Capabilities: list(seat.Capabilities), Neutral: seat.Neutral,
+		})
+	}
+	return out
+}
+
+// Comparison is that both sides read the same digits to each other.
+type Comparison struct {
+	_     struct{}          `cbor:",toarray"`
+	Heads []channel.EntryID `json:"heads"`
+	At    int64             `json:"at"` // by this desk's clock
+}
+
+// Compare holds the digits that the other side read against ours, over a nonce
+// that was just agreed, and notes it where they are the same.
+func (d *Desk) Compare(ctx context.Context, nonce, digits string) (same bool, err error) {
+	if d.session == nil {
+		return false, ErrNoChannel
+	}
+	log := d.session.Log()
+	if len(nonce) < 4 {
+		return false, wrong("the nonce is what was just agreed aloud: some fresh words, four letters at least")
+	}
+	if subtle.ConstantTimeCompare([]byte(onlyDigits(log.Fingerprint([]byte(nonce)))), []byte(onlyDigits(digits))) != 1 {
+		return false, nil
+	}
+	return true, d.keep(ctx, "compared", Comparison{Heads: log.Heads(), At: d.around.Now().Unix()})
+}
+
+func onlyDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// ComparedSince reports whether digits were compared when an entry was here.
+func (d *Desk) ComparedSince(ctx context.Context, ref parley.Ref) (bool, error) {
+	var c Comparison
+	ok, err := d.recall(ctx, "compared", &c)
+	if err != nil || !ok {
+		return false, err
+	}
+	for _, head := range c.Heads {
+		if head == channel.EntryID(ref) || d.session.Log().IsAncestor(channel.EntryID(ref), head) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // Export gives the channel's log as files, signed by this desk.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"parley"
+	"parley/channel"
 )
 
 // Note puts a remark on the record.
@@ -113,6 +114,9 @@ func (d *Desk) Accept(ctx context.Context, offer string, ch Choices) (parley.Ref
 	if err := d.adopted(t, o); err != nil {
 		return parley.Ref{}, err
 	}
+	if err := d.confirmed(d.signing.ID()); err != nil {
+		return parley.Ref{}, err
+	}
 	r, err := o.Offer.Resolve(o.Ref, o.Version, v.Case.Register(), ch.Drop, ch.Named)
 	if err != nil {
 		return parley.Ref{}, wrong("the offer can't be accepted so: %w", err)
@@ -121,6 +125,73 @@ func (d *Desk) Accept(ctx context.Context, offer string, ch Choices) (parley.Ref
 		return parley.Ref{}, err
 	}
 	return d.say(ctx, &parley.Accept{After: d.last(), Resolved: r, Digest: r.Digest()})
+}
+
+// Concur says that this device agrees with what the holder of the pen is to
+// accept, or as offeror to seal. It binds nobody by itself.
+func (d *Desk) Concur(ctx context.Context, offer string, ch Choices) (parley.Ref, error) {
+	t, o, err := d.openOffer(offer)
+	if err != nil {
+		return parley.Ref{}, err
+	}
+	v, ok := t.Version(o.Version)
+	if !ok {
+		return parley.Ref{}, fmt.Errorf("the offer's version of the case is not here")
+	}
+	if err := d.adopted(t, o); err != nil {
+		return parley.Ref{}, err
+	}
+	r, err := o.Offer.Resolve(o.Ref, o.Version, v.Case.Register(), ch.Drop, ch.Named)
+	if err != nil {
+		return parley.Ref{}, wrong("the offer can't be resolved so: %w", err)
+	}
+	if err := d.withinBrief(ctx, parley.KindConcur, v.Case, exchangeOffer(o.Offer, r)); err != nil {
+		return parley.Ref{}, err
+	}
+	return d.say(ctx, &parley.Concur{Offer: o.Ref, Digest: r.Digest()})
+}
+
+// PassPen gives the pen of this delegation's decisions to another of its
+// devices.
+func (d *Desk) PassPen(ctx context.Context, device, text string) (parley.Ref, error) {
+	if d.session == nil {
+		return parley.Ref{}, ErrNoChannel
+	}
+	to, err := d.findMember(device)
+	if err != nil {
+		return parley.Ref{}, err
+	}
+	return d.say(ctx, &parley.Pen{After: d.last(), To: parley.MemberID(to), Text: text})
+}
+
+// Certify is the depositary's answer to an agreement: every ratification is in,
+// or the agreement lapses.
+func (d *Desk) Certify(ctx context.Context, agreement string, lapse bool, text string) (parley.Ref, error) {
+	if d.session == nil {
+		return parley.Ref{}, ErrNoChannel
+	}
+	if err := d.confirmed(d.signing.ID()); err != nil {
+		return parley.Ref{}, err
+	}
+	t := d.Table()
+	ref, err := d.find(t, parley.KindSeal, agreement)
+	if err != nil {
+		return parley.Ref{}, err
+	}
+	a, ok := t.Agreement(ref)
+	if !ok {
+		return parley.Ref{}, fmt.Errorf("agreement %s has no effect", ref.Short())
+	}
+	return d.say(ctx, &parley.Certify{Agreement: ref, Digest: a.Digest, Lapse: lapse, Text: text})
+}
+
+// confirmed refuses what binds while nobody has named the author's last entry:
+// a desk put back to an earlier state would sign under numbers that are taken.
+func (d *Desk) confirmed(author channel.MemberID) error {
+	if d.session.Acknowledged(author) {
+		return nil
+	}
+	return fmt.Errorf("nobody has confirmed our last entry yet: sync, when the other side has been on the line too; a desk restored from a backup would otherwise sign against itself")
 }
 
 // adopted refuses to decide on a version of the case that this side has not
@@ -160,6 +231,9 @@ func (d *Desk) Withdraw(ctx context.Context, offer, text string) (parley.Ref, er
 func (d *Desk) Seal(ctx context.Context, offer string) (parley.Ref, error) {
 	t, o, err := d.openOffer(offer)
 	if err != nil {
+		return parley.Ref{}, err
+	}
+	if err := d.confirmed(d.signing.ID()); err != nil {
 		return parley.Ref{}, err
 	}
 	m := &parley.Seal{After: d.last(), Offer: o.Ref}

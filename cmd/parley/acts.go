@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -28,26 +29,61 @@ func (a *app) acted(kind parley.Kind, ref parley.Ref) error {
 }
 
 func (a *app) acceptCommand() *cobra.Command {
-	var drop, name []string
-	c := &cobra.Command{
+	return a.resolving(parley.KindAccept, &cobra.Command{
 		Use:   "accept OFFER",
 		Short: "Accept an offer ad referendum",
 		Long:  "Accepts an offer ad referendum, as fully resolved: every blank named, every optional entry in it or dropped. It binds nobody until the offeror seals it and every principal ratifies.",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			namings, err := pairs("--name", name)
-			if err != nil {
-				return err
-			}
-			ch := desk.Choices{Drop: personIDs(drop)}
-			for _, p := range namings {
-				ch.Named = append(ch.Named, parley.Naming{Blank: parley.PersonID(p[0]), Person: parley.PersonID(p[1])})
-			}
-			return a.act(c, parley.KindAccept, func(d *desk.Desk) (parley.Ref, error) { return d.Accept(c.Context(), args[0], ch) })
-		},
+	}, (*desk.Desk).Accept)
+}
+
+func (a *app) concurCommand() *cobra.Command {
+	return a.resolving(parley.KindConcur, &cobra.Command{
+		Use:   "concur OFFER",
+		Short: "Agree, as second device, with what ours is to accept or seal",
+		Long:  "Says that this device agrees with what the holder of our pen is to accept, or to seal. Where the mandate asks for two persons, an accept or a seal without it has no effect.",
+	}, (*desk.Desk).Concur)
+}
+
+// resolving is a command on an offer as fully resolved.
+func (a *app) resolving(kind parley.Kind, c *cobra.Command, do func(*desk.Desk, context.Context, string, desk.Choices) (parley.Ref, error)) *cobra.Command {
+	var drop, name []string
+	c.Args = cobra.ExactArgs(1)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		namings, err := pairs("--name", name)
+		if err != nil {
+			return err
+		}
+		ch := desk.Choices{Drop: personIDs(drop)}
+		for _, p := range namings {
+			ch.Named = append(ch.Named, parley.Naming{Blank: parley.PersonID(p[0]), Person: parley.PersonID(p[1])})
+		}
+		return a.act(c, kind, func(d *desk.Desk) (parley.Ref, error) { return do(d, c.Context(), args[0], ch) })
 	}
 	c.Flags().StringSliceVar(&drop, "drop", nil, "optional entries that fall out")
 	c.Flags().StringSliceVar(&name, "name", nil, "who fills a blank: BLANK=PERSON")
+	return c
+}
+
+func (a *app) certifyCommand() *cobra.Command {
+	var lapse bool
+	var text string
+	c := &cobra.Command{
+		Use:   "certify [AGREEMENT]",
+		Short: "As depositary: certify that every ratification is in, or let the agreement lapse",
+		Long:  "The depositary's answer to a sealed agreement: once, for good. Where the charter names a depositary, nothing is in force without it. AGREEMENT is the id of its seal; without it, the last one.",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			which := "last"
+			if len(args) == 1 {
+				which = args[0]
+			}
+			return a.act(c, parley.KindCertify, func(d *desk.Desk) (parley.Ref, error) {
+				return d.Certify(c.Context(), which, lapse, text)
+			})
+		},
+	}
+	c.Flags().BoolVar(&lapse, "lapse", false, "let it lapse: the agreement is dead and its names are free")
+	c.Flags().StringVar(&text, "text", "", "words that go with it")
 	return c
 }
 

@@ -271,6 +271,15 @@ func (t *talks2022) seal() error {
 }
 
 func (t *talks2022) ratify() error {
+	t.heading("Before anybody ratifies, the logs are compared by telephone.")
+	for _, d := range []*side{t.us, t.ru} {
+		if err := t.online(d); err != nil {
+			return err
+		}
+	}
+	if err := t.readAloud("first snow"); err != nil {
+		return err
+	}
 	t.heading("Each president ratifies. The second ratification puts the exchange in force.")
 	for _, d := range []*side{t.us, t.ru} {
 		if err := t.online(d); err != nil {
@@ -286,26 +295,35 @@ func (t *talks2022) ratify() error {
 	return t.online(t.us)
 }
 
+// readAloud compares the two logs over words that were just agreed.
+func (t *talks2022) readAloud(nonce string) error {
+	var seen struct{ Fingerprint string }
+	if err := t.us.do(&seen, "channel", "compare", "--nonce", nonce); err != nil {
+		return err
+	}
+	for _, d := range []*side{t.us, t.ru} {
+		if err := d.do(nil, "channel", "compare", "--nonce", nonce, "--digits", seen.Fingerprint); err != nil {
+			return err
+		}
+	}
+	t.say("    Over the words %q Washington reads %s aloud; Moscow has the same.", nonce, seen.Fingerprint)
+	return nil
+}
+
 func (t *talks2022) compare() error {
-	t.heading("The logs are compared by telephone, exported, and verified without keys or network.")
-	if err := t.online(t.ru); err != nil {
+	t.heading("The logs are exported, and verified without keys or network.")
+	for _, d := range []*side{t.ru, t.us} {
+		if err := t.online(d); err != nil {
+			return err
+		}
+	}
+	if err := t.readAloud("last leaf"); err != nil {
 		return err
 	}
-	if err := t.online(t.us); err != nil {
+	var seen struct{ Entries int }
+	if err := t.us.do(&seen, "channel", "status"); err != nil {
 		return err
 	}
-	nonce := "first snow"
-	var seen struct {
-		Fingerprint string
-		Entries     int
-	}
-	if err := t.us.do(&seen, "channel", "status", "--nonce", nonce); err != nil {
-		return err
-	}
-	if err := t.ru.do(nil, "channel", "status", "--nonce", nonce, "--compare", seen.Fingerprint); err != nil {
-		return err
-	}
-	t.say("    Washington reads %s aloud; Moscow has the same.", seen.Fingerprint)
 	t.result.Entries, t.result.LogOK, t.result.InForce = seen.Entries, true, true
 	for _, d := range []*side{t.us, t.ru} {
 		if err := t.verified(d); err != nil {

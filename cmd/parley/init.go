@@ -2,25 +2,30 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"parley"
 	"parley/casefile"
+	"parley/channel"
 	"parley/desk"
 )
 
 func (a *app) initCommand() *cobra.Command {
 	var f desk.Founding
-	var party, caseFile string
+	var party, neutral, caseFile string
 	c := &cobra.Command{
-		Use:   "init --party ID",
+		Use:   "init --party ID | --neutral NAME --capability WHAT",
 		Short: "Make a desk, with keys of its own",
-		Long:  "Makes a desk for one party in an empty folder: an encrypted store and this device's keys. The desk is of use alone at once.",
+		Long:  "Makes a desk for one party, or for a neutral, in an empty folder: an encrypted store and this device's keys. The desk is of use alone at once.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			f.Party = parley.PartyID(party)
-			if err := parley.CheckID(party); err != nil {
+			if neutral != "" {
+				f.Name = neutral
+			}
+			if err := parley.CheckID(party); neutral == "" && err != nil {
 				return usage(fmt.Errorf("--party %q: %w", party, err))
 			}
 			return a.initDesk(c, f, caseFile)
@@ -31,7 +36,12 @@ func (a *app) initCommand() *cobra.Command {
 	c.Flags().StringVar(&f.Delegate, "delegate", "", "who sits at this desk")
 	c.Flags().StringVar(&f.Office, "office", "", "the delegate's office")
 	c.Flags().StringVar(&caseFile, "case", "", "a case file to keep")
-	_ = c.MarkFlagRequired("party")
+	c.Flags().StringVar(&neutral, "neutral", "", "name of the neutral whose desk this is")
+	c.Flags().StringSliceVar(&f.Capabilities, "capability", nil, "what the neutral does: "+strings.Join(channel.Capabilities(), ", "))
+	c.Flags().BoolVar(&f.Travelling, "travelling", false, "a desk for a journey: it carries no brief")
+	c.MarkFlagsMutuallyExclusive("party", "neutral")
+	c.MarkFlagsOneRequired("party", "neutral")
+	c.MarkFlagsRequiredTogether("neutral", "capability")
 	return c
 }
 
@@ -51,7 +61,7 @@ func (a *app) initDesk(c *cobra.Command, f desk.Founding, caseFile string) error
 			return err
 		}
 		p, ok := cs.Party(f.Party)
-		if !ok {
+		if !ok && f.Party != "" {
 			return usage(fmt.Errorf("%s: no party %q in this case", caseFile, f.Party))
 		}
 		if file = data; f.Name == "" {

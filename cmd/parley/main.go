@@ -74,10 +74,10 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.keyPass, "key-passphrase-file", "", "file whose first line opens a principal's key (else PARLEY_KEY_PASSPHRASE_FILE, else asked)")
 	root.AddCommand(
 		a.initCommand(), a.doctorCommand(), a.caseCommand(), a.briefCommand(), a.weighCommand(),
-		a.channelCommand(), a.mandateCommand(), a.offerCommand(),
-		a.acceptCommand(), a.declineCommand(), a.withdrawCommand(), a.sealCommand(), a.releaseCommand(),
-		a.ratifyCommand(), a.signCommand(), a.noteCommand(), a.requestCommand(), a.reportCommand(),
-		a.syncCommand(), a.tableCommand(), a.logCommand(), a.relayCommand(), a.demoCommand(),
+		a.channelCommand(), a.rosterCommand(), a.mandateCommand(), a.penCommand(), a.instructCommand(), a.offerCommand(),
+		a.acceptCommand(), a.concurCommand(), a.declineCommand(), a.withdrawCommand(), a.sealCommand(), a.releaseCommand(),
+		a.ratifyCommand(), a.certifyCommand(), a.signCommand(), a.noteCommand(), a.requestCommand(), a.reportCommand(),
+		a.syncCommand(), a.tableCommand(), a.logCommand(), a.proofCommand(), a.relayCommand(), a.demoCommand(),
 	)
 	a.mark(root)
 	return root

@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -30,6 +32,40 @@ func checkCode(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit status %d, want %d", got, want)
 	}
+}
+
+// let runs a command that prints JSON and puts one value of it into a variable:
+// let VAR members/name=Second/id parley channel status --json.
+func let(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: let VAR PATH COMMAND [ARG ...]")
+	}
+	ts.Check(ts.Exec(args[2], args[3:]...))
+	var at any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &at))
+	for step := range strings.SplitSeq(args[1], "/") {
+		at = follow(at, step)
+	}
+	if at == nil {
+		ts.Fatalf("no %s in the answer", args[1])
+	}
+	ts.Setenv(args[0], fmt.Sprint(at))
+}
+
+// follow goes one step down: to a key, or to the item of a list with key=value.
+func follow(at any, step string) any {
+	key, value, isList := strings.Cut(step, "=")
+	if !isList {
+		m, _ := at.(map[string]any)
+		return m[key]
+	}
+	list, _ := at.([]any)
+	for _, item := range list {
+		if m, _ := item.(map[string]any); fmt.Sprint(m[key]) == value {
+			return item
+		}
+	}
+	return nil
 }
 
 // startRelay starts a relay over a folder and puts its address into $RELAY:

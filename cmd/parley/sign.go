@@ -132,7 +132,7 @@ func (a *app) signPaper(data []byte, key string) ([]byte, *desk.Paper, error) {
 		return nil, nil, err
 	}
 	signed, err := p.Sign(k)
-	if err != nil || p.IsCharter() {
+	if err != nil || !p.IsEntry() {
 		return signed, p, err
 	}
 	return signed, p, noteSigned(key, p, signed)
@@ -241,7 +241,8 @@ func (f *principalFlags) add(c *cobra.Command) {
 func (a *app) mandateCommand() *cobra.Command {
 	var how principalFlags
 	var may, scope []string
-	var until, text string
+	var until, device string
+	var m parley.Mandate
 	c := &cobra.Command{
 		Use:   "mandate --may explore,offer,accept,seal",
 		Short: "Have the principal give this desk full powers",
@@ -251,12 +252,12 @@ func (a *app) mandateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			levels := make([]parley.Level, len(may))
-			for i, m := range may {
-				levels[i] = parley.Level(m)
+			m.Scope, m.Until = personIDs(scope), day
+			for _, level := range may {
+				m.May = append(m.May, parley.Level(level))
 			}
 			return a.principalAct(c, parley.KindMandate, how, func(d *desk.Desk) ([]byte, error) {
-				return d.AskMandate(c.Context(), levels, personIDs(scope), day, text)
+				return d.AskMandate(c.Context(), m, device)
 			})
 		},
 	}
@@ -265,7 +266,9 @@ func (a *app) mandateCommand() *cobra.Command {
 	f.StringSliceVar(&may, "may", []string{"explore", "offer", "accept", "seal"}, "what it allows")
 	f.StringSliceVar(&scope, "scope", nil, "whom it covers (else everybody in the case)")
 	f.StringVar(&until, "until", "", "date on which it runs out")
-	f.StringVar(&text, "text", "", "words that go with it")
+	f.StringVar(&device, "device", "", "for which device of our delegation (else this desk)")
+	f.Uint64Var(&m.Together, "together", 1, "how many devices of ours must agree before one accepts or seals")
+	f.StringVar(&m.Text, "text", "", "words that go with it")
 	return c
 }
 
@@ -282,12 +285,12 @@ func parseUntil(s string) (parley.Date, error) {
 
 func (a *app) ratifyCommand() *cobra.Command {
 	var how principalFlags
-	var refuse bool
+	var refuse, uncompared bool
 	var text string
 	c := &cobra.Command{
 		Use:   "ratify [AGREEMENT]",
 		Short: "Have the principal ratify, or refuse, a sealed agreement",
-		Long:  "The principal's answer to a sealed agreement: once, for good. AGREEMENT is the id of its seal; without it, the last one.",
+		Long:  "The principal's answer to a sealed agreement: once, for good. AGREEMENT is the id of its seal; without it, the last one. Both sides compare their logs first (parley channel compare), so that both ratify the same.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			which := "last"
@@ -295,12 +298,31 @@ func (a *app) ratifyCommand() *cobra.Command {
 				which = args[0]
 			}
 			return a.principalAct(c, parley.KindRatify, how, func(d *desk.Desk) ([]byte, error) {
+				if !refuse && !uncompared {
+					if err := compared(c, d, which); err != nil {
+						return nil, err
+					}
+				}
 				return d.AskRatify(c.Context(), which, refuse, text)
 			})
 		},
 	}
 	how.add(c)
+	c.Flags().BoolVar(&uncompared, "uncompared", false, "ratify though the logs were not compared: a relay may have shown each side another")
 	c.Flags().BoolVar(&refuse, "refuse", false, "refuse: the agreement is dead and its names are free")
 	c.Flags().StringVar(&text, "text", "", "words that go with it")
 	return c
+}
+
+// compared refuses to ratify what the sides have not compared.
+func compared(c *cobra.Command, d *desk.Desk, agreement string) error {
+	ref, err := d.Find(parley.KindSeal, agreement)
+	if err != nil {
+		return err
+	}
+	ok, err := d.ComparedSince(c.Context(), ref)
+	if err != nil || ok {
+		return err
+	}
+	return fmt.Errorf("the logs were not compared since agreement %s was sealed: telephone, then `parley channel compare`; or ratify --uncompared", ref.Short())
 }

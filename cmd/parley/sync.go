@@ -56,14 +56,14 @@ func (a *app) synced(r channel.Report) error {
 	}
 	err := a.print(map[string]any{
 		"received": r.Received, "admitted": len(r.Admitted), "sent": r.Sent, "waiting": r.Waiting, "rewound": r.Rewound,
-		"republished": r.Republished, "refused": r.Refused, "missing": missing, "forked": forked,
+		"republished": r.Republished, "refused": r.Refused, "unopened": r.Unopened, "missing": missing, "forked": forked,
 	}, func(w *words) {
 		w.line("%d received, %d sent, %d of ours not confirmed by all yet.", r.Received, r.Sent, r.Waiting)
 		if r.Rewound {
 			w.line("The relay is not where it was: everything was read again and %d entries sent again.", r.Republished)
 		}
 		if r.Refused > 0 {
-			w.line("%d envelopes on the relay did not open, or held nothing that may stand here; they were passed over.", r.Refused)
+			w.line("%d envelopes held nothing that may stand here; they were passed over.", r.Refused)
 		}
 		for _, id := range missing {
 			w.line("missing: entry %s was named and has not come", short(id))

@@ -1,0 +1,118 @@
+package channel
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// maxMissed bounds how many gaps a receipt names, and so how much one receipt
+// makes others send.
+const maxMissed = 16
+
+// receiptBody is the body of a receipt: what its author misses. A receipt that
+// misses nothing has no body at all.
+type receiptBody struct {
+	_      struct{}  `cbor:",toarray"`
+	Missed []EntryID // ascending, none twice
+}
+
+var errMissed = errors.New("a receipt that names what is missed in no order, or too much")
+
+func parseMissed(body []byte) ([]EntryID, error) {
+	if len(body) == 0 {
+		return nil, nil
+	}
+	var b receiptBody
+	if err := Unmarshal(body, &b); err != nil {
+		return nil, err
+	}
+	if n := len(b.Missed); n == 0 || n > maxMissed {
+		return nil, errMissed
+	}
+	for i, id := range b.Missed {
+		if id.IsZero() || i > 0 && b.Missed[i-1].Compare(id) >= 0 {
+			return nil, errMissed
+		}
+	}
+	return b.Missed, nil
+}
+
+// missedBody names our gaps, for a receipt.
+func (s *Session) missedBody() ([]byte, error) {
+	gaps := s.log.Missing()
+	if len(gaps) == 0 {
+		return nil, nil
+	}
+	return Marshal(receiptBody{Missed: gaps[:min(len(gaps), maxMissed)]})
+}
+
+// unanswered are the receipts that name something missed and that none of our
+// own entries has seen yet: once our next entry names them, they are answered.
+func (s *Session) unanswered() []*Signed {
+	own := s.log.HeadsOf(s.signing.ID())
+	var out []*Signed
+	for _, e := range s.log.Entries() {
+		if e.Kind != KindReceipt || len(e.Body) == 0 || e.Author == s.signing.ID() {
+			continue
+		}
+		if !slices.ContainsFunc(own, func(head EntryID) bool { return s.log.IsAncestor(e.ID, head) }) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// reseal seals what others miss and we have to those who miss it, and hands it
+// to the carrier at once. It is kept in no outbox: who still misses it asks
+// again.
+func (s *Session) reseal(ctx context.Context, carrier Carrier) error {
+	s.mu.Lock()
+	asked := s.unanswered()
+	s.mu.Unlock()
+	for _, e := range asked {
+		missed, err := parseMissed(e.Body)
+		if err != nil {
+			continue // it was not admitted then
+		}
+		for _, id := range missed {
+			if err := s.resealOne(ctx, carrier, e.Author, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Session) resealOne(ctx context.Context, carrier Carrier, to MemberID, id EntryID) error {
+	e, ok := s.log.Entry(id)
+	if !ok {
+		return nil
+	}
+	all, ok := s.log.recipientsOnly(e.Kind, to)
+	if !ok {
+		return nil
+	}
+	s.mu.Lock()
+	envelope, err := Seal(s.options.Rand, s.keyring.channel, all, e.Raw)
+	s.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	_, err = carrier.Append(ctx, envelope)
+	return err
+}
+
+// recipientsOnly is one device, if it may have the whole entry.
+func (l *Log) recipientsOnly(kind string, to MemberID) (Recipients, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	seat, ok := l.room.seats[to]
+	if !ok || seat.Principal || !l.room.Active(to) {
+		return Recipients{}, false
+	}
+	if seat.isWithheld(kind) {
+		return Recipients{Headers: [][]byte{l.sealingOf(seat)}}, true
+	}
+	return Recipients{Whole: [][]byte{l.sealingOf(seat)}}, true
+}

@@ -1,0 +1,264 @@
+package channel
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// How many entries by keys that are not known yet a log keeps, in all: nobody
+// answers for them.
+const (
+	maxStrangers      = 256
+	maxStrangersBytes = 16 << 20
+)
+
+// Roster is the room as whoever has seen all that is admitted here knows it.
+func (l *Log) Roster() *Roster {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.room
+}
+
+// RosterAt is the room as the author of an admitted entry knew it.
+func (l *Log) RosterAt(id EntryID) (*Roster, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	n := l.nodes[id]
+	if n == nil {
+		return nil, false
+	}
+	return n.roster, true
+}
+
+// Changes lists the changes of roster that are here, signed, ascending by id.
+func (l *Log) Changes() [][]byte {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	bodies := map[ID][]byte{}
+	for _, n := range l.nodes {
+		if n.change != nil {
+			bodies[n.change.id] = n.Body
+		}
+	}
+	var out [][]byte
+	for _, id := range l.knownTo(nil) {
+		out = append(out, bodies[id])
+	}
+	return out
+}
+
+// place works out which roster the author of n knew, and holds n to it.
+func (l *Log) place(n *node) error {
+	n.known = l.knownTo(n)
+	n.roster = l.rosterFor(n.known, n)
+	if n.Roster != n.roster.id {
+		return errors.New("it names another roster than its ancestors make")
+	}
+	if _, ok := n.roster.seats[n.Author]; !ok {
+		return errors.New("its author is not on the roster that it knew")
+	}
+	return nil
+}
+
+// knownTo lists the changes among the ancestors of n; of everything if n is nil.
+func (l *Log) knownTo(n *node) []ID {
+	if len(l.changes) == 0 {
+		return nil
+	}
+	if n == nil {
+		known := make([]ID, 0, len(l.changes))
+		for id := range l.changes {
+			known = append(known, id)
+		}
+		slices.SortFunc(known, compareIDs)
+		return known
+	}
+	var known []ID
+	for id := range n.ancestors {
+		parent := l.nodes[id]
+		known = append(known, parent.known...)
+		if parent.change != nil {
+			known = append(known, parent.change.id)
+		}
+	}
+	slices.SortFunc(known, compareIDs)
+	return slices.Compact(known)
+}
+
+// rosterFor is the room for somebody who knows these changes and has seen what
+// n has, or everything if n is nil.
+func (l *Log) rosterFor(known []ID, n *node) *Roster {
+	ripe := l.ripe(known, n)
+	key := joinIDs(known) + "\x00" + joinIDs(ripe)
+	if r := l.rosters[key]; r != nil {
+		return r
+	}
+	changes := make([]*checkedChange, len(known))
+	for i, id := range known {
+		changes[i] = l.changes[id]
+	}
+	isRipe := map[ID]bool{}
+	for _, id := range ripe {
+		isRipe[id] = true
+	}
+	r := l.keyring.roster(changes, isRipe)
+	l.rosters[key] = r
+	return r
+}
+
+// ripe lists the changes by recovery keys whose delay has passed: some device
+// of every other delegation has seen the change, and says by its own clock that
+// the delay has passed since it first spoke with it in sight.
+func (l *Log) ripe(known []ID, n *node) []ID {
+	var out []ID
+	for _, id := range known {
+		if c := l.changes[id]; c.recovery && l.hasWaited(c, n) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+func (l *Log) hasWaited(c *checkedChange, n *node) bool {
+	delay := int64(l.keyring.offices[c.Side].recovery.Delay)
+	first := map[MemberID]int64{}
+	waited := map[string]bool{}
+	for _, e := range l.nodes {
+		if n != nil && !n.sees(e) || !slices.ContainsFunc(e.known, func(id ID) bool { return id == c.id }) {
+			continue
+		}
+		if at, ok := first[e.Author]; !ok || e.Claimed < at {
+			first[e.Author] = e.Claimed
+		}
+	}
+	for _, e := range l.nodes {
+		at, ok := first[e.Author]
+		if ok && (n == nil || n.sees(e)) && e.Claimed-at >= delay {
+			waited[e.roster.seats[e.Author].Side()] = true
+		}
+	}
+	for side := range l.keyring.offices {
+		if side != c.Side && l.keyring.neutrals[side] == nil && !waited[side] {
+			return false
+		}
+	}
+	return true
+}
+
+// readOwnKind reads the body of an entry that means something here.
+func (l *Log) readOwnKind(n *node) error {
+	switch n.Kind {
+	case KindRoster:
+		return l.readChange(n)
+	case KindPrekey:
+		if n.roster.seats[n.Author].Principal {
+			return errors.New("a prekey of somebody who has no device")
+		}
+		var err error
+		n.prekey, err = parsePrekey(n.Body)
+		return err
+	case KindReceipt:
+		_, err := parseMissed(n.Body)
+		return err
+	}
+	return nil
+}
+
+// readChange holds a change of roster to its signatures, and its cuts to what
+// the entry that carries it had seen: nobody cuts off what was said in front of
+// it.
+func (l *Log) readChange(n *node) error {
+	c, err := l.keyring.verifyChange(n.Body)
+	if err != nil {
+		return err
+	}
+	for _, cut := range c.Revoke {
+		if last := l.lastSeen(n, cut.Member); last > cut.Number {
+			return fmt.Errorf("the cut at number %d precedes number %d, which its carrier had seen", cut.Number, last)
+		}
+	}
+	for _, m := range append(slices.Clone(c.Enrol), c.Principal...) {
+		if seat, taken := n.roster.seats[m.ID()]; taken {
+			return fmt.Errorf("%s is on the roster already", seat.Member.Name)
+		}
+	}
+	n.change = c
+	return nil
+}
+
+// lastSeen is the highest number of a member's that n has among its ancestors,
+// n itself included.
+func (l *Log) lastSeen(n *node, id MemberID) uint64 {
+	last := uint64(0)
+	if n.Author == id {
+		last = n.Number
+	}
+	for _, e := range l.nodes {
+		if e.Author == id && n.sees(e) {
+			last = max(last, e.Number)
+		}
+	}
+	return last
+}
+
+// enter makes what an admitted entry brought count for those who come after.
+func (l *Log) enter(n *node) {
+	if n.Kind == KindPrekey {
+		last := l.lastPrekey[n.Author]
+		if last == nil || n.Number > last.Number || n.Number == last.Number && n.ID.Compare(last.ID) < 0 {
+			l.lastPrekey[n.Author] = n
+		}
+	}
+	if n.change != nil && l.changes[n.change.id] == nil {
+		l.changes[n.change.id] = n.change
+		keys, err := n.change.keysOf()
+		if err == nil { // they were parsed when the change was checked
+			for id, k := range keys {
+				l.brought[id] = k
+			}
+		}
+	}
+	if n.change != nil || len(l.room.pending) > 0 {
+		l.room = l.rosterFor(l.knownTo(nil), nil)
+	}
+}
+
+// keepStranger holds an entry until its author's key comes.
+func (l *Log) keepStranger(u *unverified) {
+	if slices.ContainsFunc(l.strangers, func(x *unverified) bool { return x.ID == u.ID }) {
+		return
+	}
+	l.strangers = append(l.strangers, u)
+	size := 0
+	for _, x := range slices.Backward(l.strangers) {
+		size += len(x.Raw)
+	}
+	for len(l.strangers) > maxStrangers || size > maxStrangersBytes {
+		size -= len(l.strangers[0].Raw)
+		l.strangers = l.strangers[1:]
+	}
+}
+
+// introduced gives the entries whose authors the admitted change in id brought.
+func (l *Log) introduced(id EntryID) []*Signed {
+	n := l.nodes[id]
+	if n == nil || n.change == nil {
+		return nil
+	}
+	var out []*Signed
+	l.strangers = slices.DeleteFunc(l.strangers, func(u *unverified) bool {
+		keys := l.brought[u.Author]
+		if keys == nil {
+			return false
+		}
+		if s, err := u.verify(keys); err == nil {
+			if s, err = l.fitting(s); err == nil {
+				out = append(out, s)
+			}
+		}
+		return true
+	})
+	slices.SortFunc(out, func(a, b *Signed) int { return a.ID.Compare(b.ID) })
+	return out
+}

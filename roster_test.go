@@ -1,0 +1,309 @@
+package parley_test
+
+import (
+	"slices"
+	"testing"
+
+	. "parley"
+)
+
+// agreement comes to a sealed agreement between us and ru that all have seen.
+func (t *talks) agreement(release ...PersonID) Ref {
+	o := t.offer("us", release...)
+	t.hearAll()
+	a := t.accept("ru", o)
+	t.hearAll()
+	s := t.seal("us", o, a)
+	t.hearAll()
+	return s
+}
+
+func (t *talks) status(seal Ref) AgreementStatus {
+	a, _ := t.table().Agreement(seal)
+	return a.Status
+}
+
+// TestACutIsShownAndUndoesNothing: an act beyond a cut, by an author who did not
+// know of it, has effect, and the table says that it is contested.
+func TestACutIsShownAndUndoesNothing(tt *testing.T) {
+	t := newTalks(false)
+	o := t.offer("us", "griner", "bout")
+	t.hearAll()
+	cut := t.cut("ru-second", "ru", t.acts[t.last["ru"]].Number)
+	t.say("ru", nil)       // a receipt changes nothing
+	a := t.accept("ru", o) // crosses
+	t.hear("us", "ru")
+	t.want(tt, a, "")
+	b := t.table().Breaches
+	if len(b) != 1 || b[0].Author != t.ids["ru"] || !slices.Equal(b[0].Refs, []Ref{a, cut}) ||
+		b[0].Text != "beyond the cut by which its author was taken off the roster: contested" {
+		tt.Errorf("breaches %+v, want the accept beyond the cut", b)
+	}
+	t.ground.Roster = nil
+	if b := Fold(t.ground, t.list).Breaches; len(b) != 0 {
+		tt.Errorf("breaches %+v where nobody knows of the cut", b)
+	}
+	t.hear("us", "ru-second")
+	t.want(tt, t.seal("us", o, a), "it lists an accept that has no effect")
+	if b := Fold(t.ground, t.list).Breaches; len(b) != 1 {
+		tt.Errorf("breaches %+v, want what the author of the seal knew", b)
+	}
+}
+
+// TestTheLowestCutCounts, whichever comes first.
+func TestTheLowestCutCounts(tt *testing.T) {
+	for _, lowest := range []bool{true, false} {
+		t := newTalks(false)
+		t.say("ru", nil)
+		at := t.acts[t.say("ru", nil)].Number
+		o := t.offer("ru", "griner", "bout")
+		low, high := at, at+7
+		if lowest {
+			low, high = high, low
+		}
+		t.cut("us", "ru", low)
+		t.cut("us", "ru", high)
+		t.hear("de", "us")
+		t.hear("de", "ru")
+		const why = "the offer is contested: its author was taken off the roster before it"
+		t.want(tt, t.say("de", &Decline{Offer: o}), why)
+	}
+}
+
+// TestACutHonoursWhatLiesBefore it: at the number of the cut, and below.
+func TestACutHonoursWhatLiesBefore(tt *testing.T) {
+	t := newTalks(false)
+	o := t.offer("us", "griner", "bout")
+	t.hearAll()
+	a := t.accept("ru", o)
+	t.cut("us-second", "ru", t.acts[a].Number)
+	t.hearAll()
+	t.want(tt, t.seal("us", o, a), "")
+	if len(t.table().Breaches) > 0 {
+		tt.Errorf("breaches %+v", t.table().Breaches)
+	}
+	t.want(tt, t.pen("ru-president", "ru"), "it gives the pen to no delegate of its own side")
+	t.want(tt, t.say("ru-president", &Mandate{Device: t.ids["ru"], May: Levels()}), "it names no delegate of its own side")
+}
+
+// TestAnEnrolledDeviceSpeaks: who came by a roster change is a member for
+// whoever knows of the change, itself first.
+func TestAnEnrolledDeviceSpeaks(tt *testing.T) {
+	t := newTalks(false)
+	t.ids["ru-new"], t.views["ru-new"] = [32]byte{1}, map[Ref]bool{}
+	m := Member{ID: t.ids["ru-new"], Party: "ru", Role: Delegate, Name: "new"}
+	early := t.say("ru-new", &Note{Text: "too early"})
+	t.want(tt, early, "its author is not on the roster")
+	t.want(tt, t.say("ru-president", &Mandate{Device: m.ID, May: Levels()}), "it names no delegate of its own side")
+	t.change("ru", func(r *Roster) { r.Members = append(r.Members, m) })
+	t.hearAll()
+	t.full["ru-new"] = t.say("ru-president", &Mandate{Device: m.ID, May: Levels()})
+	o := t.offer("us", "griner", "bout")
+	t.hearAll()
+	t.want(tt, t.pen("ru", "ru-new"), "")
+	t.hearAll()
+	t.want(tt, t.accept("ru-new", o), "")
+	t.want(tt, early, "its author is not on the roster")
+}
+
+// TestASuccessorAnswersForItsParty: the mandates of the one before stand, and so
+// does its answer; what it signed beyond its cut does not bind the heir.
+func TestASuccessorAnswersForItsParty(tt *testing.T) {
+	t := newTalks(false)
+	s := t.agreement("griner", "bout")
+	t.want(tt, t.answer("ru-president", s, false), "")
+	t.hear("ru-second", "ru-president")
+	t.succeed("ru-second", "ru-president", "ru-heir")
+	t.want(tt, t.answer("ru-heir", s, true), "its principal has answered this agreement already")
+	late := t.answer("ru-president", t.last["us"], false) // nobody honours it
+	t.hearAll()
+	p := t.agreement("whelan", "other") // under the old mandates
+	t.want(tt, p, "")
+	t.want(tt, t.answer("ru-president", p, false), "its author had been taken off the roster")
+	t.want(tt, t.answer("ru-heir", p, false), "")
+	t.want(tt, late, "its principal has answered this agreement already")
+	t.answer("us-president", s, false)
+	t.answer("us-president", p, false)
+	if t.status(s) != InForce || t.status(p) != InForce {
+		tt.Errorf("agreements are %s and %s, want both in force", t.status(s), t.status(p))
+	}
+}
+
+// TestAnHeirRatifiesNoNameTwice: what the one before ratified, while it may
+// still come into force, binds the heir.
+func TestAnHeirRatifiesNoNameTwice(tt *testing.T) {
+	for _, refused := range []bool{false, true} {
+		t := newTalks(false)
+		one, two := t.krasikovTwice()
+		t.hear("us-president", "ru")
+		t.want(tt, t.answer("us-president", one, false), "")
+		t.hear("us-second", "us-president")
+		t.succeed("us-second", "us-president", "us-heir")
+		why := "its principal has ratified another agreement on krasikov"
+		if refused {
+			t.hear("ru-president", "ru")
+			t.want(tt, t.answer("ru-president", one, true), "")
+			t.hear("us-heir", "ru-president")
+			why = ""
+		}
+		t.hear("us-heir", "fr")
+		t.want(tt, t.answer("us-heir", two, false), why)
+	}
+}
+
+// TestWhoHeldHimRatifies: who held somebody in an earlier version of the case
+// signs for it too, so that no two versions give one name away twice.
+func TestWhoHeldHimRatifies(tt *testing.T) {
+	t := newTalks(false)
+	_, two := t.krasikovTwice()
+	a, _ := t.table().Agreement(two)
+	if !slices.Equal(a.Signatories, []PartyID{"de", "fr", "us"}) {
+		tt.Errorf("signatories %v, want de among them", a.Signatories)
+	}
+	t.hearAll()
+	t.answer("fr-president", two, false)
+	t.answer("us-president", two, false)
+	if t.status(two) != AdReferendum {
+		tt.Errorf("agreement is %s without the one who held krasikov", t.status(two))
+	}
+	t.want(tt, t.answer("de-president", two, false), "")
+	if t.status(two) != InForce {
+		tt.Errorf("agreement is %s, want in force", t.status(two))
+	}
+}
+
+// TestInForceByRatificationsThatKnowNoIll: a ratification that another one knows
+// to be contested does not count beside it; one by an heir does.
+func TestInForceByRatificationsThatKnowNoIll(tt *testing.T) {
+	for _, first := range []bool{true, false} {
+		t := newTalks(false)
+		s := t.agreement("griner", "bout")
+		kept := t.acts[t.last["ru-president"]].Number
+		stale := t.answer("ru-president", s, false)
+		t.ids["ru-heir"], t.views["ru-heir"] = [32]byte{1}, map[Ref]bool{}
+		m := Member{ID: t.ids["ru-heir"], Party: "ru", Role: Principally, Name: "ru-heir"}
+		t.change("ru-second", func(r *Roster) { r.Members = append(r.Members, m) })
+		t.cut("ru-second", "ru-president", kept)
+		if first { // of the two ratifications, the one that knows of the cut
+			t.hear("us-president", "ru-second")
+		}
+		t.hear("us-president", "ru-president")
+		t.want(tt, t.answer("us-president", s, false), "")
+		t.want(tt, stale, "")
+		if want := map[bool]AgreementStatus{true: AdReferendum, false: InForce}[first]; t.status(s) != want {
+			tt.Errorf("agreement is %s, want %s", t.status(s), want)
+		}
+		t.hearAll()
+		t.want(tt, t.answer("ru-heir", s, false), "")
+		if t.status(s) != InForce {
+			tt.Errorf("agreement is %s after the heir's yes", t.status(s))
+		}
+	}
+}
+
+// TestInForceByAFork: a principal signs twice; a ratification that knows of it
+// does not stand beside either.
+func TestInForceByAFork(tt *testing.T) {
+	t := newTalks(false)
+	s := t.agreement("griner", "bout")
+	before := t.last["ru-president"]
+	t.answer("ru-president", s, false)
+	t.last["ru-president"] = before
+	t.say("ru-president", &Note{Text: "the other"})
+	t.hear("us-president", "ru-president")
+	t.want(tt, t.answer("us-president", s, false), "")
+	if t.status(s) != AdReferendum {
+		tt.Errorf("agreement is %s on the word of a principal known to sign twice", t.status(s))
+	}
+}
+
+// TestTheDepositaryCountsOnlyWhatStands.
+func TestTheDepositaryCountsOnlyWhatStands(tt *testing.T) {
+	t := newTalks(true)
+	s := t.agreement("griner", "bout")
+	cert := &Certify{Agreement: s, Digest: t.acts[s].Move.(*Seal).Digest}
+	kept := t.acts[t.last["ru-president"]].Number
+	t.answer("us-president", s, false)
+	t.answer("ru-president", s, false)
+	t.cut("ru-second", "ru-president", kept)
+	t.hearAll()
+	t.want(tt, t.say("swiss", cert), "ru has not ratified")
+	if t.status(s) == InForce {
+		tt.Error("in force without a certificate")
+	}
+}
+
+// TestARefusalBeyondTheCut frees nothing for whoever knows of the cut.
+func TestARefusalBeyondTheCut(tt *testing.T) {
+	t := newTalks(false)
+	s := t.agreement("griner", "bout")
+	p := t.offer("us", "griner", "klyushin")
+	t.hearAll()
+	kept := t.acts[t.last["us-president"]].Number
+	t.want(tt, t.answer("us-president", s, true), "")
+	t.hear("ru", "us-president")
+	t.want(tt, t.accept("ru", p), "")
+	t.cut("us-second", "us-president", kept)
+	t.hear("us", "us-second")
+	t.hear("us", "us-president")
+	if t.status(s) != AdReferendum {
+		tt.Errorf("agreement is %s by a refusal that does not count", t.status(s))
+	}
+	q := t.offer("us", "whelan", "bout")
+	t.hear("ru", "us")
+	a := t.accept("ru", q)
+	t.hear("us", "ru")
+	t.want(tt, t.seal("us", q, a), "bout is promised already (seal "+s.Short()+")")
+}
+
+// TestAProvisionalChannelExplores, without a principal and so without mandates.
+func TestAProvisionalChannelExplores(tt *testing.T) {
+	t := newTalks(true)
+	t.ground.Provisional, t.full = true, map[string]Ref{}
+	ask := &Request{Persons: []PersonID{"griner"}}
+	t.want(tt, t.say("us", ask), "")
+	t.want(tt, t.say("us", &Note{Text: "good morning"}), "")
+	t.want(tt, t.say("swiss", ask), "only a delegate does this")
+	d, _ := t.put("second version", t.ground.Case, func(*Case) {})
+	t.hearAll()
+	for _, m := range []Move{
+		&CaseMove{Adopt: true, Digest: d}, &Concur{},
+		&Ratify{}, &Mandate{Device: t.ids["us"], May: Levels()},
+	} {
+		t.want(tt, t.say("us", m), "a provisional channel only explores: the principals' charter comes first")
+	}
+}
+
+// TestWhatIsWithheldIsNotKnown: nothing is said against what rests on it.
+func TestWhatIsWithheldIsNotKnown(tt *testing.T) {
+	t := newTalks(true)
+	o, p := t.offer("us", "griner", "bout"), t.offer("us", "whelan", "klyushin")
+	t.hearAll()
+	other := t.say("ru", &Decline{After: t.after("ru"), Offer: p})
+	concur := t.concur("ru-second", o)
+	a := t.accept("ru", o)
+	next := t.pen("ru", "ru-second")
+	t.hearAll()
+	free := t.say("us", &Release{After: t.after("us"), Accept: a})
+	s := t.seal("us", o, a)
+	t.hearAll()
+	mandate := t.offer("de", "krasikov")
+	r := t.answer("us-president", s, false)
+	c := t.say("swiss", &Certify{Agreement: s})
+	w := t.say("us", &Withdraw{After: t.after("us"), Offer: o})
+	d := t.say("us", &Decline{After: t.after("us"), Offer: o})
+	before := len(t.table().Acts)
+	for _, x := range []Ref{o, t.full["de"]} {
+		t.withhold(x)
+		t.want(tt, x, "its body is withheld from this desk")
+	}
+	const why = "it rests on an act that is withheld from this desk"
+	for _, x := range []Ref{a, next, s, r, c, w, d, free, concur, mandate} {
+		t.want(tt, x, why)
+	}
+	t.want(tt, other, "")
+	table := t.table()
+	if len(table.Acts) != before || len(table.Offers) != 1 || len(table.Breaches) > 0 {
+		tt.Errorf("the table has %d acts, offers %+v, breaches %+v", len(table.Acts), table.Offers, table.Breaches)
+	}
+}
