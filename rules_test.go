@@ -26,6 +26,7 @@ var layers = map[string][]string{
 	"parley/casefile":   {"parley", "parley/brief"},
 	"parley/desk":       {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/relay"},
 	"parley/examples":   {},
+	"parley/models":     {},
 	"parley/cmd/parley": {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/relay"},
 }
 
