@@ -1,10 +1,12 @@
 module parley
 
-go 1.26.0
+go 1.26.4
 
 require (
 	filippo.io/age v1.3.2
 	filippo.io/mldsa v1.0.0
+	github.com/c2sp/wycheproof v0.0.0-20260625212325-ee7b4f7e6119
+	github.com/cloudflare/circl v1.6.5
 	github.com/fxamacker/cbor/v2 v2.10.0
 	github.com/nats-io/nats-server/v2 v2.15.2
 	github.com/nats-io/nats.go v1.55.0
