@@ -168,6 +168,12 @@ func TestVet(t *testing.T) { tool(t, "vet", "./...") }
 
 func TestStaticcheck(t *testing.T) { tool(t, "tool", "-modfile=tools/go.mod", "staticcheck", "./...") }
 
+// TestToolsWork runs the tests of what stands under tools, a module of its own.
+func TestToolsWork(t *testing.T) {
+	tool(t, "vet", "-C", "tools", "./...")
+	tool(t, "test", "-C", "tools", "-count=1", "./...")
+}
+
 func TestModuleIsTidy(t *testing.T) { tool(t, "mod", "tidy", "-diff") }
 
 // TestRace runs the short tests of the packages with goroutines under the race
