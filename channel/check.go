@@ -72,7 +72,7 @@ func (c *Charter) checkAdopts() error {
 		return fmt.Errorf("%d adopted channels, the most is %d", n, MaxAdopts)
 	}
 	for i, a := range c.Adopts {
-		if i > 0 && bytes.Compare(c.Adopts[i-1].Channel[:], a.Channel[:]) >= 0 {
+		if a.Channel.IsZero() || i > 0 && bytes.Compare(c.Adopts[i-1].Channel[:], a.Channel[:]) >= 0 {
 			return errors.New("adopted channels are not in order")
 		}
 	}
@@ -142,6 +142,9 @@ func (d Delegation) checkPrincipal(provisional bool) error {
 	}
 	if len(d.Principal.Signing)+len(d.Principal.Sealing) != 0 {
 		return errors.New("a provisional charter knows no principal's key")
+	}
+	if err := checkText("office", d.Principal.Office, 0); err != nil {
+		return err
 	}
 	return checkText("name", d.Principal.Name, 0)
 }

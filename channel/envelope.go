@@ -65,7 +65,7 @@ func newPartKeys(channel ID, wholeKey []byte) partKeys {
 // shuffled.
 func Seal(rand io.Reader, channel ID, to Recipients, raw []byte) ([]byte, error) {
 	count := slotCount(len(to.Whole) + len(to.Headers))
-	if len(to.Whole) == 0 || count == 0 {
+	if len(to.Whole)+len(to.Headers) == 0 || count == 0 {
 		return nil, fmt.Errorf("%d recipients, not 1 to %d", len(to.Whole)+len(to.Headers), MaxDevices)
 	}
 	if len(raw) == 0 || len(raw) > MaxEntry {
@@ -74,6 +74,9 @@ func Seal(rand io.Reader, channel ID, to Recipients, raw []byte) ([]byte, error)
 	var parts record
 	if err := Unmarshal(raw, &parts); err != nil {
 		return nil, err
+	}
+	if len(parts.Content) == 0 && len(to.Whole) > 0 {
+		return nil, errors.New("an entry without its body can't be sealed to somebody who is to read it")
 	}
 	var fresh struct {
 		key    [contentKeySize]byte

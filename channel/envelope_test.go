@@ -100,8 +100,8 @@ func TestSlotsComeInThreeSizes(t *testing.T) {
 			t.Errorf("sealed to %d", n)
 		}
 	}
-	if _, err := Seal(randomness(1), someChannel, Recipients{Headers: [][]byte{key}}, x); err == nil {
-		t.Error("sealed to nobody who may read it")
+	if _, err := Seal(randomness(1), someChannel, to("us"), twoParts("x", "")); err == nil {
+		t.Error("sealed nothing to somebody who is to read it")
 	}
 	for _, n := range []int{0, MaxEntry + 1} {
 		if _, err := Seal(randomness(1), someChannel, to("us"), make([]byte, n)); err == nil {

@@ -75,7 +75,7 @@ func (l *Log) Next(author MemberID) (Position, error) {
 	if l.waiting.waitsFor(author) {
 		return Position{}, errors.New("earlier entries of this author wait for ones that are missing")
 	}
-	p := Position{Number: 1, Roster: l.room.id}
+	p := Position{Number: 1}
 	for _, id := range l.headsOf(author) {
 		p.Previous, p.Number = id, l.nodes[id].Number+1
 	}
@@ -86,7 +86,16 @@ func (l *Log) Next(author MemberID) (Position, error) {
 		}
 	}
 	slices.SortFunc(p.Heads, EntryID.Compare)
+	p.Roster = l.rosterOf(p)
 	return p, nil
+}
+
+// rosterOf names the roster that an entry at p knows. That may be less than the
+// room: of one who forked without end not all heads are named, and what only
+// the others bring is not known.
+func (l *Log) rosterOf(p Position) ID {
+	n := l.successor(&Signed{Entry: Entry{Previous: p.Previous, Heads: p.Heads}})
+	return rosterID(l.keyring.channel, l.knownTo(n))
 }
 
 // Forked reports whether the author has signed two entries under one number.

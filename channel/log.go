@@ -50,6 +50,7 @@ type Log struct {
 	changes    map[ID]*checkedChange
 	rosters    map[string]*Roster // by what was known
 	room       *Roster            // as whoever has seen everything here knows it
+	ripe       []ID               // the changes by recovery keys that count in it
 	lastPrekey map[MemberID]*node
 }
 
@@ -70,6 +71,8 @@ type node struct {
 	seen      []uint64
 	roster    *Roster // as its author knew it
 	known     []ID    // the changes of roster among its ancestors, ascending
+	ripe      []ID    // of these the recovery keys' whose delay had passed
+	after     []ID    // known, and the change that it carries itself
 	change    *checkedChange
 	prekey    []byte
 }
@@ -246,7 +249,7 @@ func (l *Log) release(id EntryID) (admitted []*Signed) {
 }
 
 // fit checks the rules that an entry must keep toward its ancestors, all of
-// which are here, and makes it a node that stands nowhere yet.
+// which are here, and returns the node that it would be.
 func (l *Log) fit(s *Signed) (*node, error) {
 	previous := l.nodes[s.Previous]
 	if previous != nil && (previous.Author != s.Author || previous.Number+1 != s.Number) {
@@ -255,17 +258,34 @@ func (l *Log) fit(s *Signed) (*node, error) {
 	if err := l.checkHeads(s); err != nil {
 		return nil, err
 	}
-	n := &node{Signed: s}
-	for id := range s.ancestors {
-		n.learn(l.nodes[id])
-	}
+	n := l.successor(s)
 	if err := l.place(n); err != nil {
 		return nil, err
 	}
 	return n, l.readOwnKind(n)
 }
 
-// admit makes an entry that fits part of the graph.
+// successor is a node that has seen what its ancestors saw.
+func (l *Log) successor(s *Signed) *node {
+	n := &node{Signed: s, track: -1}
+	for id := range s.ancestors {
+		n.learn(l.nodes[id])
+	}
+	return n
+}
+
+// tryDraft reports why an entry that is to be signed would not be admitted.
+func (l *Log) tryDraft(d Draft) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, err := l.fit(&Signed{Entry: d.Entry, ID: d.ID(), Body: d.Body})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrStructure, err)
+	}
+	return nil
+}
+
+// admit makes an entry a node, if it fits.
 func (l *Log) admit(s *Signed) error {
 	n, err := l.fit(s)
 	if err != nil {
@@ -279,16 +299,6 @@ func (l *Log) admit(s *Signed) error {
 	l.waiting.forget(s)
 	l.ordered = nil
 	l.enter(n)
-	return nil
-}
-
-// tryOn says why an entry that is about to be signed and kept would not fit.
-func (l *Log) tryOn(s *Signed) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if _, err := l.fit(s); err != nil {
-		return fmt.Errorf("%w: %w", ErrStructure, err)
-	}
 	return nil
 }
 
@@ -430,11 +440,24 @@ func (l *Log) Missing() []EntryID {
 	return l.waiting.gaps()
 }
 
+// gapsToAskFor picks gaps to ask the others for.
+func (l *Log) gapsToAskFor(most int) []EntryID {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.waiting.gapsInTurn(most)
+}
+
 // Held is how many entries wait for their ancestors.
 func (l *Log) Held() int {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return len(l.waiting.held)
+}
+
+// admits reports whether an entry is admitted.
+func (l *Log) admits(id EntryID) bool {
+	_, ok := l.Entry(id)
+	return ok
 }
 
 // has reports whether an entry is admitted or held.

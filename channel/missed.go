@@ -1,9 +1,11 @@
 package channel
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
+	"time"
 )
 
 // maxMissed bounds how many gaps a receipt names, and so how much one receipt
@@ -38,25 +40,48 @@ func parseMissed(body []byte) ([]EntryID, error) {
 	return b.Missed, nil
 }
 
-// missedBody names our gaps, for a receipt.
-func (s *Session) missedBody() ([]byte, error) {
-	gaps := s.log.Missing()
+// question is the body of a receipt that names our gaps, empty if there are
+// none to be asked for now.
+func (s *Session) question() ([]byte, error) {
+	gaps := s.log.gapsToAskFor(maxMissed)
 	if len(gaps) == 0 {
 		return nil, nil
 	}
-	return Marshal(receiptBody{Missed: gaps[:min(len(gaps), maxMissed)]})
+	body, err := Marshal(receiptBody{Missed: gaps})
+	if err != nil || s.hasAsked(body) {
+		return nil, err
+	}
+	return body, nil
 }
 
-// unanswered are the receipts that name something missed and that none of our
-// own entries has seen yet: once our next entry names them, they are answered.
+// askAgain is how long a question waits before it is asked again as it was:
+// what was sent for an answer may have got lost.
+const askAgain = 24 * time.Hour
+
+// hasAsked reports whether our last question was the same, not long ago.
+func (s *Session) hasAsked(body []byte) bool {
+	var last *Signed
+	for _, e := range s.log.Entries() {
+		if e.Author == s.self.ID && e.Kind == KindReceipt && len(e.Body) > 0 {
+			last = e
+		}
+	}
+	return last != nil && bytes.Equal(last.Body, body) && s.options.Now().Sub(time.Unix(last.Claimed, 0)) < askAgain
+}
+
+// unanswered are the receipts that name something missed that we have, and that
+// none of our own entries has seen yet: once our next entry names them, they
+// are answered. One who forked gets no answer: our next entry need not name all
+// of its heads, and so this would not come to rest.
 func (s *Session) unanswered() []*Signed {
 	own := s.log.HeadsOf(s.signing.ID())
 	var out []*Signed
 	for _, e := range s.log.Entries() {
-		if e.Kind != KindReceipt || len(e.Body) == 0 || e.Author == s.signing.ID() {
+		if e.Kind != KindReceipt || len(e.Body) == 0 || e.Author == s.signing.ID() || s.log.Forked(e.Author) {
 			continue
 		}
-		if !slices.ContainsFunc(own, func(head EntryID) bool { return s.log.IsAncestor(e.ID, head) }) {
+		seen := slices.ContainsFunc(own, func(head EntryID) bool { return s.log.IsAncestor(e.ID, head) })
+		if missed, err := parseMissed(e.Body); err == nil && !seen && slices.ContainsFunc(missed, s.log.admits) {
 			out = append(out, e)
 		}
 	}
@@ -65,10 +90,13 @@ func (s *Session) unanswered() []*Signed {
 
 // reseal seals what others miss and we have to those who miss it, and hands it
 // to the carrier at once. It is kept in no outbox: who still misses it asks
-// again.
+// again. Who can't sign answers nobody, since it could not say that it has.
 func (s *Session) reseal(ctx context.Context, carrier Carrier) error {
 	s.mu.Lock()
-	asked := s.unanswered()
+	var asked []*Signed
+	if _, err := s.log.Next(s.self.ID); err == nil && !s.restored && !s.broken {
+		asked = s.unanswered()
+	}
 	s.mu.Unlock()
 	for _, e := range asked {
 		missed, err := parseMissed(e.Body)
@@ -90,7 +118,7 @@ func (s *Session) resealOne(ctx context.Context, carrier Carrier, to MemberID, i
 		return nil
 	}
 	all, ok := s.log.recipientsOnly(e.Kind, to)
-	if !ok {
+	if !ok || e.Withheld && len(all.Whole) > 0 { // or we have not got it all ourselves
 		return nil
 	}
 	s.mu.Lock()

@@ -1,7 +1,6 @@
 package channel
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -93,19 +92,20 @@ func (s *Session) confirmed(id EntryID) bool {
 }
 
 // acknowledge says a receipt if others have said something since we last
-// spoke, or if we miss something and have not said so. Receipts ask for no
-// receipt, so this comes to rest. Those who forked get none: their heads need
-// not all be named.
+// spoke, if we miss something and have not said so, or if we have answered who
+// did. Receipts ask for no receipt, and no question is asked twice in a day, so
+// this comes to rest. Those who forked get none: their heads need not all be
+// named.
 func (s *Session) acknowledge(ctx context.Context) error {
-	if s.restored || !s.owesReceipt() && !s.owesQuestion() && len(s.unanswered()) == 0 {
-		return nil
-	}
-	if _, err := s.log.Next(s.self.ID); err != nil {
+	if _, err := s.log.Next(s.self.ID); err != nil || s.restored {
 		return nil // nothing can be signed, and whoever tries to is told why
 	}
-	body, err := s.missedBody()
+	body, err := s.question()
 	if err != nil {
 		return err
+	}
+	if len(body) == 0 && !s.owesReceipt() && len(s.unanswered()) == 0 {
+		return nil
 	}
 	_, err = s.append(ctx, KindReceipt, EntryID{}, body)
 	return err
@@ -124,21 +124,6 @@ func (s *Session) owesReceipt() bool {
 		}
 	}
 	return false
-}
-
-// owesQuestion: we miss something other than what our last receipt named.
-func (s *Session) owesQuestion() bool {
-	body, err := s.missedBody()
-	if err != nil || body == nil {
-		return false
-	}
-	var last *Signed
-	for _, e := range s.log.Entries() {
-		if e.Author == s.self.ID && e.Kind == KindReceipt {
-			last = e
-		}
-	}
-	return last == nil || !bytes.Equal(last.Body, body)
 }
 
 // send hands over what no carrier has taken yet, and notes each number before

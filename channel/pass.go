@@ -19,8 +19,13 @@ type pass struct {
 	at       Cursor // how far we have read
 	start    uint64
 	dropped  bool // something found no room: the cursor stays before it
-	admitted int
-	came     map[[32]byte]bool // digests of all envelopes that came
+	// introduced is true once a change of roster brought somebody. What that one
+	// said may have come before, when nobody knew its key, and be forgotten by
+	// now: so the cursor goes back to the start, and stands there in the journal
+	// in the same batch as the change.
+	introduced bool
+	admitted   int
+	came       map[[32]byte]bool // digests of all envelopes that came
 }
 
 // errMoved stops a reading; it stays inside.
@@ -111,6 +116,7 @@ func (p *pass) open(envelope []byte) (*Signed, error) {
 // take puts an entry in the log and among those to be journalled.
 func (p *pass) take(signed *Signed) {
 	if p.s.log.has(signed.ID) {
+		p.s.keep([]*Signed{signed}) // it may have been held without a place in the journal
 		return
 	}
 	admitted, err := p.s.log.insert(signed)
@@ -128,6 +134,7 @@ func (p *pass) take(signed *Signed) {
 	p.s.keep(append([]*Signed{signed}, admitted...))
 	for _, e := range append([]*Signed{signed}, admitted...) {
 		p.s.restored = p.s.restored || e.Author == p.s.self.ID
+		p.introduced = p.introduced || bringsKeys(e)
 	}
 }
 
@@ -139,10 +146,13 @@ func (p *pass) flush(ctx context.Context) error {
 
 // write journals what came, and in the same batch how far we have read.
 func (p *pass) write(ctx context.Context) error {
-	if len(p.s.pending) == 0 && p.at == p.s.cursor {
+	at := p.at
+	if p.introduced {
+		at = Cursor{Epoch: p.at.Epoch}
+	}
+	if len(p.s.pending) == 0 && at == p.s.cursor {
 		return nil
 	}
-	at := p.at
 	return p.s.record(ctx, Batch{Cursor: &at})
 }
 
@@ -166,4 +176,18 @@ func (p *pass) findLost(ctx context.Context) error {
 	}
 	p.report.Republished += len(b.Outbox)
 	return p.s.record(ctx, b)
+}
+
+// bringsKeys reports whether an entry is a change of roster that brings
+// somebody whose key was not known.
+func bringsKeys(e *Signed) bool {
+	if e.Kind != KindRoster {
+		return false
+	}
+	signed, err := ParseSignedChange(e.Body)
+	if err != nil {
+		return false
+	}
+	c, err := ParseChange(signed.Raw)
+	return err == nil && len(c.Enrol)+len(c.Principal) > 0
 }

@@ -307,6 +307,13 @@ func openDesk(t testing.TB, c *Charter, name string) *desk {
 	return d
 }
 
+// openFresh opens a desk that has seen nothing of its channel.
+func openFresh(t testing.TB, c *Charter, name string) *desk {
+	d := newDesk(t, c, name)
+	d.reopen()
+	return d
+}
+
 func newDesk(t testing.TB, c *Charter, name string) *desk {
 	d := &desk{t: t, name: name, charter: c, journal: newJournal(), now: 1_660_000_000}
 	own := sealingKey(name)

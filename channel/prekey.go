@@ -147,10 +147,9 @@ func (s *Session) sealingKeys() []*SealingKey {
 func (s *Session) rotate(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.log.Next(s.self.ID); err != nil || s.restored {
-		return nil // nothing can be signed now, and whoever tries to is told why
-	}
-	if s.prekeyIsOld() {
+	// Where nothing can be signed, whoever tries to is told why; old keys go all
+	// the same.
+	if _, err := s.log.Next(s.self.ID); err == nil && !s.restored && s.prekeyIsOld() {
 		if err := s.newPrekey(ctx); err != nil {
 			return err
 		}

@@ -3,13 +3,14 @@ package channel
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // MaxProof bounds a proof.
 const MaxProof = 2 << 20
 
 // Proof shows anybody that an author signed two entries under one number. It
-// holds the charter without its secret, the changes of roster that brought the
+// holds the charter without its secret, the change of roster that brought the
 // author where it was not there from the start, and both entries without what
 // they say.
 type Proof struct {
@@ -17,7 +18,7 @@ type Proof struct {
 	Version uint64
 	Suite   uint64
 	Charter []byte   // a signed charter
-	Changes [][]byte // signed changes of roster
+	Changes [][]byte // the signed change of roster that brought the author, or none
 	A, B    []byte   // signed entries, the lower id first
 }
 
@@ -39,7 +40,9 @@ func (l *Log) Prove(charter *SignedCharter, f Fork) ([]byte, error) {
 		return nil, err
 	}
 	if _, there := l.keyring.seats[f.Author]; !there {
-		p.Changes = l.Changes()
+		if p.Changes, err = l.broughtBy(f.Author); err != nil {
+			return nil, err
+		}
 	}
 	for _, half := range []struct {
 		from *Signed
@@ -59,6 +62,24 @@ func (l *Log) Prove(charter *SignedCharter, f Fork) ([]byte, error) {
 		return nil, err
 	}
 	return data, nil
+}
+
+// broughtBy finds a change that brought a member.
+func (l *Log) broughtBy(id MemberID) ([][]byte, error) {
+	for _, body := range l.Changes() {
+		s, err := ParseSignedChange(body)
+		if err != nil {
+			return nil, err
+		}
+		c, err := ParseChange(s.Raw)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(append(c.Enrol, c.Principal...), func(m Member) bool { return m.ID() == id }) {
+			return [][]byte{body}, nil
+		}
+	}
+	return nil, ErrNotSeated
 }
 
 // CheckProof verifies a proof from nothing but its own bytes. Whether the
@@ -82,6 +103,9 @@ func CheckProof(data []byte) (*Guilt, error) {
 	if err != nil {
 		return nil, fmt.Errorf("proof: %w", err)
 	}
+	if len(signed.Secret) != 0 {
+		return nil, errors.New("proof: it tells the channel's secret, which proves nothing more")
+	}
 	a, err := c.VerifyEntry(p.A, p.Changes...)
 	if err != nil {
 		return nil, fmt.Errorf("proof: first entry: %w", err)
@@ -92,6 +116,9 @@ func CheckProof(data []byte) (*Guilt, error) {
 	}
 	if !a.Withheld || !b.Withheld {
 		return nil, errors.New("proof: it tells what the entries say, which proves nothing more")
+	}
+	if _, there := c.Seat(a.Author); there == (len(p.Changes) > 0) || len(p.Changes) > 1 {
+		return nil, errors.New("proof: it holds a change of roster that brought nobody, or more than one")
 	}
 	if a.Author != b.Author || a.Number != b.Number {
 		return nil, errors.New("proof: the two entries are not by one author under one number")

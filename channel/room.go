@@ -3,6 +3,7 @@ package channel
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -11,6 +12,8 @@ import (
 const (
 	maxStrangers      = 256
 	maxStrangersBytes = 16 << 20
+
+	maxChanges = 256 // of one side's roster, among an entry's ancestors
 )
 
 // Roster is the room as whoever has seen all that is admitted here knows it.
@@ -51,7 +54,8 @@ func (l *Log) Changes() [][]byte {
 // place works out which roster the author of n knew, and holds n to it.
 func (l *Log) place(n *node) error {
 	n.known = l.knownTo(n)
-	n.roster = l.rosterFor(n.known, n)
+	n.ripe = l.ripeFor(n.known, n)
+	n.roster = l.rosterFor(n.known, n.ripe)
 	if n.Roster != n.roster.id {
 		return errors.New("it names another roster than its ancestors make")
 	}
@@ -61,35 +65,42 @@ func (l *Log) place(n *node) error {
 	return nil
 }
 
-// knownTo lists the changes among the ancestors of n; of everything if n is nil.
+// knownTo lists the changes among the ancestors of n, ascending; of everything
+// if n is nil. Most entries know what one of their ancestors did, and share it.
 func (l *Log) knownTo(n *node) []ID {
 	if len(l.changes) == 0 {
 		return nil
 	}
 	if n == nil {
-		known := make([]ID, 0, len(l.changes))
-		for id := range l.changes {
-			known = append(known, id)
-		}
-		slices.SortFunc(known, compareIDs)
-		return known
+		return slices.SortedFunc(maps.Keys(l.changes), compareIDs)
 	}
 	var known []ID
 	for id := range n.ancestors {
-		parent := l.nodes[id]
-		known = append(known, parent.known...)
-		if parent.change != nil {
-			known = append(known, parent.change.id)
-		}
+		known = unionOf(known, l.nodes[id].after)
 	}
-	slices.SortFunc(known, compareIDs)
-	return slices.Compact(known)
+	return known
 }
 
-// rosterFor is the room for somebody who knows these changes and has seen what
-// n has, or everything if n is nil.
-func (l *Log) rosterFor(known []ID, n *node) *Roster {
-	ripe := l.ripe(known, n)
+// unionOf joins two ascending lists, and gives back one of them where that
+// holds the other.
+func unionOf(a, b []ID) []ID {
+	if len(b) > len(a) {
+		a, b = b, a
+	}
+	both := a
+	for _, id := range b {
+		if at, found := slices.BinarySearchFunc(both, id, compareIDs); !found {
+			if len(both) == len(a) {
+				both = slices.Clone(a)
+			}
+			both = slices.Insert(both, at, id)
+		}
+	}
+	return both
+}
+
+// rosterFor is the room for somebody who knows these changes, some of them ripe.
+func (l *Log) rosterFor(known, ripe []ID) *Roster {
 	key := joinIDs(known) + "\x00" + joinIDs(ripe)
 	if r := l.rosters[key]; r != nil {
 		return r
@@ -107,14 +118,22 @@ func (l *Log) rosterFor(known []ID, n *node) *Roster {
 	return r
 }
 
-// ripe lists the changes by recovery keys whose delay has passed: some device
-// of every other delegation has seen the change, and says by its own clock that
-// the delay has passed since it first spoke with it in sight.
-func (l *Log) ripe(known []ID, n *node) []ID {
-	var out []ID
+// ripeFor lists the changes by recovery keys whose delay has passed, in what n
+// has seen, or in everything if n is nil: some device of every other delegation
+// has seen the change, and says by its own clock that the delay has passed since
+// it first spoke with it in sight. What has passed for an ancestor has passed.
+func (l *Log) ripeFor(known []ID, n *node) []ID {
+	was := l.ripe
+	if n != nil {
+		was = nil
+		for id := range n.ancestors {
+			was = unionOf(was, l.nodes[id].ripe)
+		}
+	}
+	out := was
 	for _, id := range known {
-		if c := l.changes[id]; c.recovery && l.hasWaited(c, n) {
-			out = append(out, id)
+		if c := l.changes[id]; c.recovery && !slices.Contains(was, id) && l.hasWaited(c, n) {
+			out = unionOf(out, []ID{id})
 		}
 	}
 	return out
@@ -183,8 +202,20 @@ func (l *Log) readChange(n *node) error {
 			return fmt.Errorf("%s is on the roster already", seat.Member.Name)
 		}
 	}
+	if !slices.Contains(n.known, c.id) && l.changesOf(c.Side, n.known) >= maxChanges {
+		return fmt.Errorf("%d changes of one side's roster, the most is %d", maxChanges+1, maxChanges)
+	}
 	n.change = c
 	return nil
+}
+
+func (l *Log) changesOf(side string, known []ID) (n int) {
+	for _, id := range known {
+		if l.changes[id].Side == side {
+			n++
+		}
+	}
+	return n
 }
 
 // lastSeen is the highest number of a member's that n has among its ancestors,
@@ -219,8 +250,14 @@ func (l *Log) enter(n *node) {
 			}
 		}
 	}
+	n.after = n.known
+	if n.change != nil {
+		n.after = unionOf(n.known, []ID{n.change.id})
+	}
 	if n.change != nil || len(l.room.pending) > 0 {
-		l.room = l.rosterFor(l.knownTo(nil), nil)
+		known := l.knownTo(nil)
+		l.ripe = l.ripeFor(known, nil)
+		l.room = l.rosterFor(known, l.ripe)
 	}
 }
 

@@ -92,10 +92,11 @@ func (r *Roster) devices() []Seat {
 	return slices.DeleteFunc(r.Seats(), func(s Seat) bool { return s.Principal || !r.Active(s.ID) })
 }
 
-// sides are those who must have seen an entry before it counts as delivered.
+// sides are those who must have seen an entry before it counts as delivered:
+// all who have a device to see it with.
 func (r *Roster) sides() map[string]bool {
 	out := map[string]bool{}
-	for _, seat := range r.seats {
+	for _, seat := range r.devices() {
 		out[seat.Side()] = true
 	}
 	return out
@@ -194,21 +195,25 @@ func (r *Roster) apply(k *keyring, c *checkedChange) {
 	for _, m := range c.Enrol {
 		seat := Seat{ID: m.ID(), Party: c.Side, Member: m}
 		if n := k.neutrals[c.Side]; n != nil {
+			if r.has(c.Side, false) {
+				continue // a neutral has one device
+			}
 			seat = Seat{ID: m.ID(), Neutral: n.Name, Capabilities: n.Capabilities, Withheld: n.Withheld, Member: m}
 		}
 		r.seat(seat)
 	}
 	for _, m := range c.Principal {
-		if !r.hasPrincipal(c.Side) {
+		if !r.has(c.Side, true) {
 			r.seat(Seat{ID: m.ID(), Party: c.Side, Principal: true, Member: m})
 		}
 	}
 }
 
-// hasPrincipal: a successor comes only where the one before has gone.
-func (r *Roster) hasPrincipal(side string) bool {
+// has reports whether the side has an active principal, or an active device: a
+// successor comes only where the one before has gone.
+func (r *Roster) has(side string, principal bool) bool {
 	for id, s := range r.seats {
-		if s.Principal && s.Side() == side && r.Active(id) {
+		if s.Principal == principal && s.Side() == side && r.Active(id) {
 			return true
 		}
 	}

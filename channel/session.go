@@ -193,9 +193,6 @@ func (s *Session) append(ctx context.Context, kind string, mandate EntryID, body
 	if err != nil {
 		return nil, err
 	}
-	if err := s.log.tryOn(signed); err != nil {
-		return nil, err
-	}
 	out, err := s.seal(signed)
 	if err != nil {
 		return nil, err
@@ -245,8 +242,12 @@ func (s *Session) next(author MemberID, kind string, mandate EntryID, body []byt
 		return Draft{}, fmt.Errorf("reading randomness: %w", err)
 	}
 	d.Content = d.hash()
-	_, err = d.signedBytes()
-	return d, err
+	if _, err := d.signedBytes(); err != nil {
+		return Draft{}, err
+	}
+	// What would not be admitted is never signed: it would take a number that
+	// the next entry takes again.
+	return d, s.log.tryDraft(d)
 }
 
 // Import takes a signed entry that came by hand, and sends it on like one of
@@ -275,7 +276,11 @@ func (s *Session) Import(ctx context.Context, raw []byte) (*Signed, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.record(ctx, Batch{Outbox: []Outgoing{out}}); err != nil {
+	b := Batch{Outbox: []Outgoing{out}}
+	if bringsKeys(signed) {
+		b.Cursor = &Cursor{Epoch: s.cursor.Epoch} // see pass.introduced
+	}
+	if err := s.record(ctx, b); err != nil {
 		return nil, err
 	}
 	if own {
@@ -362,12 +367,16 @@ func (s *Session) Acknowledged(author MemberID) bool {
 }
 
 // seal puts an entry in an envelope for everybody who reads now. A change of
-// roster goes to those whom it enrols too.
+// roster goes to those whom it enrols too, while there are slots. What we were
+// given without its body goes to those who may not have that.
 func (s *Session) seal(e *Signed) (Outgoing, error) {
 	to := s.log.recipients(e.Kind)
+	if e.Withheld {
+		to.Whole = nil
+	}
 	if e.Kind == KindRoster {
 		if c, err := s.keyring.verifyChange(e.Body); err == nil {
-			for _, m := range c.Enrol {
+			for _, m := range c.Enrol[:min(len(c.Enrol), MaxDevices-len(to.Whole)-len(to.Headers))] {
 				to.Whole = append(to.Whole, m.Sealing)
 			}
 		}

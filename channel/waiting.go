@@ -122,6 +122,48 @@ func (w *waitingRoom) gaps() []EntryID {
 	return slices.SortedFunc(maps.Keys(gaps), EntryID.Compare)
 }
 
+// gapsInTurn picks so many gaps, one of each author's that it needs and then
+// again. Who names what does not exist, to keep others from asking for what
+// does, takes up only its own turns.
+func (w *waitingRoom) gapsInTurn(most int) []EntryID {
+	needs := map[MemberID][]EntryID{}
+	for id, waiters := range w.waiters {
+		if w.held[id] != nil {
+			continue
+		}
+		for waiter := range waiters {
+			author := w.held[waiter].Author
+			needs[author] = append(needs[author], id)
+		}
+	}
+	for author, names := range w.dropped {
+		needs[author] = slices.AppendSeq(needs[author], maps.Keys(names))
+	}
+	authors := slices.SortedFunc(maps.Keys(needs), MemberID.Compare)
+	for _, author := range authors {
+		slices.SortFunc(needs[author], EntryID.Compare)
+		needs[author] = slices.Compact(needs[author])
+	}
+	var picked []EntryID
+	for turn := 0; len(picked) < most; turn++ {
+		more := false
+		for _, author := range authors {
+			if turn >= len(needs[author]) || len(picked) == most {
+				continue
+			}
+			more = true
+			if id := needs[author][turn]; !slices.Contains(picked, id) {
+				picked = append(picked, id)
+			}
+		}
+		if !more {
+			break
+		}
+	}
+	slices.SortFunc(picked, EntryID.Compare)
+	return picked
+}
+
 // waitsFor reports whether entries of this author wait or were dropped.
 func (w *waitingRoom) waitsFor(author MemberID) bool {
 	return w.load[author].entries > 0 || len(w.dropped[author]) > 0
