@@ -16,6 +16,7 @@ import (
 type talks struct {
 	ground Ground
 	file   *Case
+	files  map[Digest]*Case // versions of it
 	ids    map[string]MemberID
 	acts   map[Ref]Act
 	list   []Act // in the order in which they were made
@@ -55,6 +56,7 @@ func newTalks(depositary bool) *talks {
 		last: map[string]Ref{}, full: map[string]Ref{}, changes: map[Ref]func(*Roster){}, rosters: map[string]*Roster{},
 	}
 	t.ground.Case = DigestOfCase(Digest{}, caseFile)
+	t.files = map[Digest]*Case{t.ground.Case: t.file}
 	for _, p := range []string{"us", "ru", "de", "fr"} {
 		t.join(p+"-president", Member{Party: PartyID(p), Role: Principally})
 		t.join(p, Member{Party: PartyID(p), Role: Delegate, Pen: true})
@@ -203,10 +205,14 @@ func (t *talks) pen(who, to string) Ref {
 
 // put puts a version of the case forward, by us.
 func (t *talks) put(name string, previous Digest, change func(*Case)) (Digest, Ref) {
-	c := threeStates()
+	return t.putBy("us", name, previous, threeStates(), change)
+}
+
+func (t *talks) putBy(who, name string, previous Digest, c *Case, change func(*Case)) (Digest, Ref) {
 	change(c)
 	d := DigestOfCase(previous, []byte(name))
-	return d, t.say("us", &CaseMove{Digest: d, Previous: previous, File: []byte(name), Case: c})
+	t.files[d] = c
+	return d, t.say(who, &CaseMove{Digest: d, Previous: previous, File: []byte(name), Case: c})
 }
 
 // krasikovTwice comes to two sealed agreements on one name: Germany signs twice,
@@ -271,10 +277,13 @@ func (t *talks) heads(who string) []Ref {
 	return out
 }
 
-func (t *talks) table() *Table {
+func (t *talks) table() *Table { return Fold(t.reader(), t.list) }
+
+// reader is the ground of somebody who has seen it all.
+func (t *talks) reader() Ground {
 	g := t.ground
 	g.Roster = t.roster(t.list)
-	return Fold(g, t.list)
+	return g
 }
 
 func (t *talks) offer(who string, release ...PersonID) Ref {
@@ -283,7 +292,7 @@ func (t *talks) offer(who string, release ...PersonID) Ref {
 
 func (t *talks) resolved(offer Ref, drop []PersonID, named ...Naming) Resolved {
 	m := t.acts[offer].Move.(*OfferMove)
-	r, _ := m.Offer.Resolve(offer, m.Case, t.file.Register(), drop, named)
+	r, _ := m.Offer.Resolve(offer, m.Case, t.files[m.Case].Register(), drop, named)
 	return r
 }
 
