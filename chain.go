@@ -145,7 +145,7 @@ func (n *node) holdsPen(last *node) bool {
 
 // decided tells whether d is a decision that stands in the chain before n.
 func (f *fold) decided(d, n *node) bool {
-	return d.member.Party == n.member.Party && n.prior.follows(d) && !f.contested(d, n)
+	return n.prior.follows(d) && !f.contested(d, n)
 }
 
 // movePen judges a move of the pen: by whoever holds it, or by the principal,

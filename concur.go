@@ -15,9 +15,6 @@ func (f *fold) concur(n *node, m *Concur) string {
 // seal, where the mandate relied on asks for several.
 func (f *fold) together(n *node, r Resolved, d Digest) string {
 	need := f.byRef[n.Mandate].Move.(*Mandate).Together
-	if need < 2 {
-		return ""
-	}
 	agree := map[MemberID]bool{n.Author: true}
 	for _, c := range f.concurs[r.Offer] {
 		if c.Move.(*Concur).Digest == d && c.member.Party == n.member.Party && f.counts(c, n, r) {

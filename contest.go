@@ -75,6 +75,6 @@ func (x *node) beside(m *node) bool {
 	if x.depth < m.depth {
 		return false
 	}
-	y := x.at(m.depth)
-	return y != m && y.prior == m.prior && !y.knows(m)
+	y := x.at(m.depth) // m itself, where x follows m: it knows itself
+	return y.prior == m.prior && !y.knows(m)
 }

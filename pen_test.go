@@ -1,6 +1,7 @@
 package parley_test
 
 import (
+	"maps"
 	"testing"
 
 	. "parley"
@@ -86,38 +87,128 @@ func TestAPenIsMovedAfterWhatIsKnown(tt *testing.T) {
 	t.want(tt, t.pen("ru-president", "ru"), "")
 }
 
+// enrolled adds devices to a delegation from the start, under full mandates.
+func (t *talks) enrolled(names ...string) {
+	for _, who := range names {
+		t.join(who, Member{Party: t.party(who), Role: Delegate})
+		t.full[who] = t.say(string(t.party(who))+"-president", &Mandate{Device: t.ids[who], May: Levels()})
+	}
+	t.hearAll()
+}
+
+// branch lets who pass the pen to a device on an entry after last, and that
+// device alone know of it and decline an offer.
+func (t *talks) branch(who string, last Ref, to string, offer Ref) (pass, decision Ref) {
+	now, seen := t.last[who], maps.Clone(t.views[who])
+	t.last[who] = last
+	maps.DeleteFunc(t.views[who], func(r Ref, _ bool) bool {
+		return t.acts[r].Author == t.ids[who] && t.acts[r].Number > t.acts[last].Number
+	})
+	pass = t.pen(who, to)
+	t.hear(to, who)
+	t.last[who], t.views[who] = now, seen
+	return pass, t.say(to, &Decline{After: t.after(to), Offer: offer})
+}
+
 // TestTwoTruthsOfAPenHolder: one who held the pen signs twice and hands it to
 // two devices. Who knows both goes back to where they part, and the principal
 // goes on from there.
 func TestTwoTruthsOfAPenHolder(tt *testing.T) {
 	t := newTalks(false)
-	t.join("ru-third", Member{Party: "ru", Role: Delegate})
-	t.full["ru-third"] = t.say("ru-president", &Mandate{Device: t.ids["ru-third"], May: Levels()})
+	t.enrolled("ru-third")
 	o, p := t.offer("us", "griner", "bout"), t.offer("us", "griner", "klyushin")
 	t.hearAll()
 	kept := t.say("ru", &Decline{After: t.after("ru"), Offer: p})
 	t.hearAll()
 	before := t.last["ru"]
-	first := t.pen("ru", "ru-second")
-	t.hear("ru-second", "ru")
-	a := t.accept("ru-second", o)
-	t.last["ru"] = before
-	delete(t.views["ru"], first)
-	t.pen("ru", "ru-third")
-	t.hear("ru-third", "ru")
-	b := t.say("ru-third", &Decline{After: t.after("ru-third"), Offer: o})
+	_, a := t.branch("ru", before, "ru-second", o)
+	_, b := t.branch("ru", before, "ru-third", o)
 	t.want(tt, a, "")
 	t.want(tt, b, "")
 	t.hearAll()
 	if last := t.table().Last("ru"); last != kept {
 		tt.Errorf("the chain of ru ends at %s, want where it parts", last.Short())
 	}
-	const why = "its author does not hold the pen of its delegation"
-	t.want(tt, t.say("ru-second", &Decline{After: a, Offer: o}), why)
+	t.want(tt, t.say("ru-second", &Decline{After: a, Offer: o}), "its author does not hold the pen of its delegation")
 	t.want(tt, t.pen("ru-president", "ru-third"), "")
 	t.hearAll()
 	t.want(tt, t.accept("ru-third", o), "")
-	t.want(tt, t.seal("us", o, a), "it lists an accept that has no effect")
+}
+
+// TestWherePartedChainsStand: they go back to where all of them part, and
+// further to what is not contested itself.
+func TestWherePartedChainsStand(tt *testing.T) {
+	t := newTalks(false)
+	t.enrolled("ru-third", "ru-fourth")
+	var offers []Ref
+	for range 5 {
+		offers = append(offers, t.offer("us", "griner", "bout"))
+	}
+	t.hearAll()
+	decline := func(i int) Ref { return t.say("ru", &Decline{After: t.after("ru"), Offer: offers[i]}) }
+	first := decline(0)
+	t.branch("ru", first, "ru-second", offers[3])
+	decline(1)
+	later := decline(2)
+	t.branch("ru", later, "ru-third", offers[3])
+	t.branch("ru", later, "ru-fourth", offers[4])
+	t.hearAll()
+	if last := t.table().Last("ru"); last != first {
+		tt.Errorf("the chain of ru ends at %s, want at its first decision", last.Short())
+	}
+	// It signed twice before its first decision as well.
+	t.sign("ru", &Note{Text: "the other"}, t.acts[first].Previous, Ref{})
+	if last := t.table().Last("ru"); !last.IsZero() {
+		tt.Errorf("the chain of ru ends at %s, want at its beginning", last.Short())
+	}
+}
+
+// TestAForkBesideTheChain: what the one who passed the pen on decided before no
+// longer counts, and who holds the pen now goes on.
+func TestAForkBesideTheChain(tt *testing.T) {
+	t := newTalks(false)
+	o, p := t.offer("us", "griner", "bout"), t.offer("us", "griner", "other")
+	t.hearAll()
+	before := t.last["ru"]
+	a := t.accept("ru", o)
+	t.pen("ru", "ru-second")
+	t.hear("ru-second", "ru")
+	t.want(tt, t.accept("ru-second", p), "griner is promised already (accept "+a.Short()+")")
+	r := t.say("ru-second", &Decline{After: t.after("ru-second"), Offer: p})
+	t.want(tt, r, "")
+	t.sign("ru", &Note{Text: "the other"}, before, Ref{})
+	t.hearAll()
+	if last := t.table().Last("ru"); last != r {
+		tt.Errorf("the chain of ru ends at %s, want at the last decision", last.Short())
+	}
+	t.want(tt, t.accept("ru-second", o), "")
+}
+
+// TestAPenMovedOnOneOfTwoBranches contests nothing on the other: the principal
+// has not seen both, and moves it once more when it has.
+func TestAPenMovedOnOneOfTwoBranches(tt *testing.T) {
+	t := newTalks(false)
+	t.enrolled("ru-third")
+	o := t.offer("us", "griner", "bout")
+	t.hearAll()
+	kept := t.say("ru", &Pen{After: t.after("ru"), To: t.ids["ru"]}) // has no effect
+	_, a := t.branch("ru", kept, "ru-second", o)
+	_, b := t.branch("ru", kept, "ru-third", o)
+	t.hear("ru-president", "ru-second")
+	moved := t.pen("ru-president", "ru-second")
+	for _, r := range []Ref{a, b, moved} {
+		t.want(tt, r, "")
+	}
+	t.hearAll()
+	if last := t.table().Last("ru"); !last.IsZero() {
+		tt.Errorf("the chain of ru ends at %s, want where it parts", last.Short())
+	}
+	again := t.pen("ru-president", "ru-third")
+	t.want(tt, again, "")
+	t.hearAll()
+	if last := t.table().Last("ru"); last != again {
+		tt.Errorf("the chain of ru ends at %s, want at the last move", last.Short())
+	}
 }
 
 // TestTwoPrincipalsMoveThePen: an old principal and a new one move it after the
@@ -149,21 +240,27 @@ func TestTwoPrincipalsMoveThePen(tt *testing.T) {
 	t.want(tt, t.accept("ru-second", o), "")
 }
 
-// TestABrokenMoveOfThePenCutsNothing: a principal who has signed twice is out of
-// the game, and what it passed over counts again.
+// TestABrokenMoveOfThePenCutsNothing: a principal who has signed twice, or is
+// taken off before its move, is out of the game; what it passed over counts.
 func TestABrokenMoveOfThePenCutsNothing(tt *testing.T) {
-	t := newTalks(false)
-	o := t.offer("us", "griner", "bout")
-	t.hearAll()
-	before := t.last["ru-president"]
-	t.pen("ru-president", "ru-second")
-	a := t.accept("ru", o)
-	t.last["ru-president"] = before
-	t.say("ru-president", &Note{Text: "the other"})
-	t.hearAll()
-	t.want(tt, t.seal("us", o, a), "")
-	if last := t.table().Last("ru"); last != a {
-		tt.Errorf("the chain of ru ends at %s, want at its accept", last.Short())
+	for _, forked := range []bool{true, false} {
+		t := newTalks(false)
+		o := t.offer("us", "griner", "bout")
+		t.hearAll()
+		before := t.last["ru-president"]
+		t.pen("ru-president", "ru-second")
+		a := t.accept("ru", o)
+		if forked {
+			t.last["ru-president"] = before
+			t.say("ru-president", &Note{Text: "the other"})
+		} else {
+			t.cut("us-second", "ru-president", t.acts[before].Number)
+		}
+		t.hearAll()
+		t.want(tt, t.seal("us", o, a), "")
+		if last := t.table().Last("ru"); last != a {
+			tt.Errorf("the chain of ru ends at %s, want at its accept", last.Short())
+		}
 	}
 }
 

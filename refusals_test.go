@@ -136,7 +136,7 @@ func refusals() map[string]func(*talks) Ref {
 			return t.say("swiss", &Pen{To: t.ids["us"]})
 		},
 		"it gives the pen to no delegate of its own side": func(t *talks) Ref {
-			return t.say("us", &Pen{To: t.ids["ru"]})
+			return t.say("us", &Pen{To: t.ids["us-president"]})
 		},
 		"its author holds the pen already": func(t *talks) Ref {
 			return t.say("us", &Pen{To: t.ids["us"]})

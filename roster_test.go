@@ -86,6 +86,26 @@ func TestACutHonoursWhatLiesBefore(tt *testing.T) {
 	t.want(tt, t.say("ru-president", &Mandate{Device: t.ids["ru"], May: Levels()}), "it names no delegate of its own side")
 }
 
+// TestOfTwoEqualCuts one is shown, whichever roster comes first.
+func TestOfTwoEqualCuts(tt *testing.T) {
+	t := newTalks(false)
+	number := t.acts[t.last["ru"]].Number
+	cuts := []Ref{t.cut("us", "ru", number), t.cut("de", "ru", number)}
+	slices.SortFunc(cuts, func(a, b Ref) int { return slices.Compare(a[:], b[:]) })
+	a := t.say("ru", &Note{Text: "crosses both"})
+	t.say("us", nil)
+	t.say("de", nil)
+	for range 20 {
+		if b := t.table().Breaches; len(b) != 1 || !slices.Equal(b[0].Refs, []Ref{a, cuts[0]}) {
+			tt.Fatalf("breaches %+v, want one by the lower cut", b)
+		}
+	}
+	t.hearAll()
+	const why = "it names no delegate of its own side"
+	t.want(tt, t.say("us-president", &Mandate{Device: t.ids["us-president"], May: Levels()}), why)
+	t.want(tt, t.say("us-president", &Mandate{Device: t.ids["ru-second"], May: Levels()}), why)
+}
+
 // TestAnEnrolledDeviceSpeaks: who came by a roster change is a member for
 // whoever knows of the change, itself first.
 func TestAnEnrolledDeviceSpeaks(tt *testing.T) {
@@ -274,6 +294,48 @@ func TestAProvisionalChannelExplores(tt *testing.T) {
 	}
 }
 
+// TestAMandateFallsWithItsPrincipal, where the cut lies before it.
+func TestAMandateFallsWithItsPrincipal(tt *testing.T) {
+	t := newTalks(false)
+	t.cut("us-second", "us-president", t.acts[t.full["us"]].Number-1)
+	t.want(tt, t.offer("us", "griner", "bout"), "")
+	t.hearAll()
+	t.want(tt, t.offer("us", "griner", "bout"), "it names no mandate that its author had")
+}
+
+// TestEachRestsOnWhatItNames: one thing withheld, and one move that names it.
+func TestEachRestsOnWhatItNames(tt *testing.T) {
+	moves := map[string]func(t *talks, o Ref) (kept, on Ref){
+		"decline":         func(t *talks, o Ref) (Ref, Ref) { return o, t.say("ru", &Decline{Offer: o}) },
+		"concur":          func(t *talks, o Ref) (Ref, Ref) { return o, t.concur("ru", o) },
+		"accept":          func(t *talks, o Ref) (Ref, Ref) { return o, t.accept("ru", o) },
+		"withdraw":        func(t *talks, o Ref) (Ref, Ref) { return o, t.say("us", &Withdraw{Offer: o}) },
+		"seal of nothing": func(t *talks, o Ref) (Ref, Ref) { return o, t.say("us", &Seal{Offer: o}) },
+		"seal": func(t *talks, o Ref) (Ref, Ref) {
+			a := t.accept("ru", o)
+			t.hear("us", "ru")
+			return a, t.seal("us", o, a)
+		},
+		"release": func(t *talks, o Ref) (Ref, Ref) {
+			a := t.accept("ru", o)
+			t.hear("us", "ru")
+			return a, t.say("us", &Release{Accept: a})
+		},
+		"pen":     func(t *talks, o Ref) (Ref, Ref) { return t.accept("ru", o), t.pen("ru", "ru-second") },
+		"mandate": func(t *talks, _ Ref) (Ref, Ref) { return t.full["us"], t.offer("us", "bout") },
+	}
+	for name, move := range moves {
+		tt.Run(name, func(tt *testing.T) {
+			t := newTalks(false)
+			o := t.offer("us", "griner", "bout")
+			t.hearAll()
+			kept, on := move(t, o)
+			t.withhold(kept)
+			t.want(tt, on, "it rests on an act that is withheld from this desk")
+		})
+	}
+}
+
 // TestWhatIsWithheldIsNotKnown: nothing is said against what rests on it.
 func TestWhatIsWithheldIsNotKnown(tt *testing.T) {
 	t := newTalks(true)
@@ -305,5 +367,114 @@ func TestWhatIsWithheldIsNotKnown(tt *testing.T) {
 	table := t.table()
 	if len(table.Acts) != before || len(table.Offers) != 1 || len(table.Breaches) > 0 {
 		tt.Errorf("the table has %d acts, offers %+v, breaches %+v", len(table.Acts), table.Offers, table.Breaches)
+	}
+}
+
+// TestAWithdrawalBeyondTheCut takes nothing back for whoever knows of the cut.
+func TestAWithdrawalBeyondTheCut(tt *testing.T) {
+	t := newTalks(false)
+	o := t.offer("us", "griner", "bout")
+	t.say("us", &Withdraw{After: t.after("us"), Offer: o})
+	t.hear("ru", "us")
+	t.want(tt, t.accept("ru", o), "the offer was withdrawn")
+	t.cut("us-second", "us", t.acts[o].Number)
+	t.hear("ru", "us-second")
+	t.want(tt, t.accept("ru", o), "")
+}
+
+// TestARefusalNotHeardFreesNothing.
+func TestARefusalNotHeardFreesNothing(tt *testing.T) {
+	t := newTalks(false)
+	s := t.agreement("griner", "bout")
+	o := t.offer("us", "whelan", "bout")
+	t.hearAll()
+	a := t.accept("ru", o)
+	t.hear("us", "ru")
+	t.answer("ru-president", s, true)
+	for range 8 {
+		t.want(tt, t.seal("us", o, a), "bout is promised already (seal "+s.Short()+")")
+	}
+	t.hear("us", "ru-president")
+	t.want(tt, t.seal("us", o, a), "")
+}
+
+// TestWhatWasFreeStaysFree: once a delegation has decided something, knowing
+// that a name is free, a refusal that turns out not to count locks it no more.
+func TestWhatWasFreeStaysFree(tt *testing.T) {
+	for _, decided := range []bool{true, false} {
+		t := newTalks(false)
+		s := t.agreement("griner", "bout")
+		o := t.offer("us", "whelan", "bout")
+		t.hearAll()
+		a := t.accept("ru", o)
+		t.hearAll()
+		kept := t.acts[t.last["ru-president"]].Number
+		t.answer("ru-president", s, true)
+		t.hear("us", "ru-president")
+		if decided {
+			t.want(tt, t.say("us", &CaseMove{After: t.after("us"), Adopt: true, Digest: t.ground.Case}), "")
+		}
+		t.cut("ru-second", "ru-president", kept)
+		t.hear("us", "ru-second")
+		why := "bout is promised already (seal " + s.Short() + ")"
+		if decided {
+			why = ""
+		}
+		t.want(tt, t.seal("us", o, a), why)
+	}
+}
+
+// TestASealPassedOverCanBeLetGo: the accept that it lists is locked until the
+// offeror's chain, as it stands now, releases it.
+func TestASealPassedOverCanBeLetGo(tt *testing.T) {
+	t := newTalks(false)
+	o, p := t.offer("us", "griner", "bout"), t.offer("us", "griner", "klyushin")
+	t.hearAll()
+	a := t.accept("ru", o)
+	t.hearAll()
+	t.pen("us-president", "us-second")
+	s := t.seal("us", o, a) // crosses
+	t.hearAll()
+	t.want(tt, s, "")
+	t.want(tt, t.accept("ru", p), "griner is promised already (accept "+a.Short()+")")
+	t.want(tt, t.say("us-second", &Release{After: t.after("us-second"), Accept: a}), "")
+	t.hearAll()
+	t.want(tt, t.accept("ru", p), "")
+}
+
+// TestAnAdoptionBeyondTheCut gives nobody away, for whoever knows of the cut.
+func TestAnAdoptionBeyondTheCut(tt *testing.T) {
+	for _, cut := range []bool{false, true} {
+		t := newTalks(false)
+		v, _ := t.put("krasikov moved", t.ground.Case, func(c *Case) { c.Persons[4].HeldBy = "us" })
+		o := t.say("us", &OfferMove{Case: v, Offer: Offer{Case: "swap", From: "us", Release: []PersonID{"griner", "krasikov"}}})
+		t.hearAll()
+		kept := t.acts[t.last["de"]].Number
+		t.say("de", &CaseMove{Adopt: true, Digest: v})
+		why := ""
+		if cut {
+			t.cut("de-second", "de", kept)
+			why = "de has not adopted the version of the case in which it no longer holds somebody"
+		}
+		t.hearAll()
+		t.want(tt, t.accept("ru", o), why)
+	}
+}
+
+// TestNobodyIsNoSignatory: one whom nobody held in the charter's version of the
+// case needs no more ratifications.
+func TestNobodyIsNoSignatory(tt *testing.T) {
+	t := newTalks(false)
+	v, _ := t.put("free was caught", t.ground.Case, func(c *Case) { c.Persons[5].HeldBy = "us" })
+	o := t.say("us", &OfferMove{Case: v, Offer: Offer{Case: "swap", From: "us", Release: []PersonID{"griner", "free"}}})
+	t.hearAll()
+	a := t.accept("ru", o)
+	t.hearAll()
+	s := t.seal("us", o, a)
+	t.hearAll()
+	t.answer("us-president", s, false)
+	t.answer("ru-president", s, false)
+	if got, _ := t.table().Agreement(s); got.Status != InForce || !slices.Equal(got.Signatories, []PartyID{"ru", "us"}) {
+		tt.Errorf("agreement is %s, signed by %v", got.Status, got.Signatories)
 	}
 }
