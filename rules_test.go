@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -131,6 +132,61 @@ func TestEveryPackageTellsItsIdea(t *testing.T) {
 			t.Errorf("%s has no package comment that tells its idea", p.ImportPath)
 		}
 	}
+}
+
+// TestEveryPromiseHasItsTests: each row of the threat model names tests, and
+// they are there.
+func TestEveryPromiseHasItsTests(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("docs", "threat-model.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := testNames(t)
+	_, promises, _ := strings.Cut(string(page), "## What is promised")
+	promises, _, _ = strings.Cut(promises, "\n## ")
+	rows := 0
+	for line := range strings.Lines(promises) {
+		cells := strings.Split(strings.TrimSpace(line), "|")
+		if len(cells) != 5 || strings.HasPrefix(line, "|---") || strings.HasPrefix(line, "| promise") {
+			continue
+		}
+		rows++
+		named := strings.FieldsFunc(cells[3], func(r rune) bool { return r == ',' || r == ' ' })
+		if len(named) == 0 {
+			t.Errorf("no test is named for: %s", cells[1])
+		}
+		for _, name := range named {
+			if !tests[name] {
+				t.Errorf("there is no %s, named for: %s", name, cells[1])
+			}
+		}
+	}
+	if rows < 20 {
+		t.Errorf("only %d promises were found", rows)
+	}
+}
+
+// testNames lists the tests of the whole repository.
+func testNames(t *testing.T) map[string]bool {
+	t.Helper()
+	out := map[string]bool{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		src, err := os.ReadFile(path)
+		for line := range strings.Lines(string(src)) {
+			if name, ok := strings.CutPrefix(line, "func Test"); ok {
+				name, _, _ = strings.Cut(name, "(")
+				out["Test"+name] = true
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 func packageDoc(t *testing.T, p pkg) string {
