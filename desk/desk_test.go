@@ -200,11 +200,11 @@ func TestFromOfferToForce(t *testing.T) {
 // same wants both desks to hold the same log, and nothing still on its way.
 func same(t *testing.T, w *world) {
 	t.Helper()
-	a, err := w.east.Status(t.Context(), "n")
+	a, err := w.east.Status(t.Context())
 	w.check(err)
-	b, err := w.west.Status(t.Context(), "n")
+	b, err := w.west.Status(t.Context())
 	w.check(err)
-	if a.Fingerprint != b.Fingerprint || a.Entries != b.Entries || a.Waiting != 0 || b.Waiting != 0 {
+	if a.Heads != b.Heads || a.Entries != b.Entries || a.Waiting != 0 || b.Waiting != 0 {
 		t.Errorf("the desks differ: %+v and %+v", a, b)
 	}
 }

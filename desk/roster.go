@@ -174,13 +174,24 @@ func readRosterRequest(data []byte) (*rosterRequest, error) {
 	return &r, nil
 }
 
-// rosterPaper shows a change of roster to one who signs it.
-func rosterPaper(r *rosterRequest) (*Paper, error) {
-	signed, err := channel.ParseSignedCharter(r.Charter)
+// founded reads the charter and the roster that came with a paper, on a machine
+// without a desk.
+func founded(charter []byte, changes [][]byte) (*channel.Charter, *channel.Roster, error) {
+	signed, err := channel.ParseSignedCharter(charter)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c, err := signed.Verify()
+	if err != nil {
+		return nil, nil, err
+	}
+	room, err := c.RosterWith(changes)
+	return c, room, err
+}
+
+// rosterPaper shows a change of roster to one who signs it.
+func rosterPaper(r *rosterRequest) (*Paper, error) {
+	c, room, err := founded(r.Charter, r.Known)
 	if err != nil {
 		return nil, err
 	}
@@ -194,10 +205,6 @@ func rosterPaper(r *rosterRequest) (*Paper, error) {
 	}
 	if change.Channel != c.ID() {
 		return nil, fmt.Errorf("the change is of another channel than the charter that came with it")
-	}
-	room, err := c.RosterWith(r.Known)
-	if err != nil {
-		return nil, err
 	}
 	previous, contested := room.Last(change.Side)
 	if !slices.EqualFunc(previous, change.Previous, func(a, b channel.ID) bool { return bytes.Equal(a[:], b[:]) }) {

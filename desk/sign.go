@@ -282,19 +282,11 @@ func (p *Paper) say(format string, args ...any) {
 }
 
 func entryPaper(r request) (*Paper, error) {
-	signed, err := channel.ParseSignedCharter(r.Charter)
-	if err != nil {
-		return nil, err
-	}
-	c, err := signed.Verify()
+	c, room, err := founded(r.Charter, r.Changes)
 	if err != nil {
 		return nil, err
 	}
 	d, err := channel.ParseDraft(r.Draft)
-	if err != nil {
-		return nil, err
-	}
-	room, err := c.RosterWith(r.Changes)
 	if err != nil {
 		return nil, err
 	}

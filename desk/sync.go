@@ -76,22 +76,21 @@ func (d *Desk) Sync(ctx context.Context, by channel.Carrier) (channel.Report, er
 
 // State is how a channel stands, apart from what is said on it.
 type State struct {
-	Channel     string         `json:"channel"`
-	Title       string         `json:"title"`
-	Party       parley.PartyID `json:"party"`
-	Entries     int            `json:"entries"`
-	Waiting     int            `json:"waiting"`   // ours that the other sides have not all confirmed
-	Held        int            `json:"held"`      // came before what they rest on
-	Missing     []string       `json:"missing"`   // named and not here
-	Forked      []string       `json:"forked"`    // members who signed two entries under one number
-	Contested   []string       `json:"contested"` // sides whose changes of roster contradict each other
-	Pending     int            `json:"pending"`   // changes by recovery keys whose delay has not passed
-	Heads       string         `json:"heads"`     // digest of the heads, for a charter that takes this record over
-	Compared    *Comparison    `json:"compared"`  // the last time that both sides' digits were found equal
-	Restored    bool           `json:"restored"`
-	Fingerprint string         `json:"fingerprint"`
-	Relay       string         `json:"relay"`
-	Members     []MemberState  `json:"members"`
+	Channel   string         `json:"channel"`
+	Title     string         `json:"title"`
+	Party     parley.PartyID `json:"party"`
+	Entries   int            `json:"entries"`
+	Waiting   int            `json:"waiting"`   // ours that the other sides have not all confirmed
+	Held      int            `json:"held"`      // came before what they rest on
+	Missing   []string       `json:"missing"`   // named and not here
+	Forked    []string       `json:"forked"`    // members who signed two entries under one number
+	Contested []string       `json:"contested"` // sides whose changes of roster contradict each other
+	Pending   int            `json:"pending"`   // changes by recovery keys whose delay has not passed
+	Heads     string         `json:"heads"`     // digest of the heads, for a charter that takes this record over
+	Compared  *Comparison    `json:"compared"`  // the last time that both sides' digits were found equal
+	Restored  bool           `json:"restored"`
+	Relay     string         `json:"relay"`
+	Members   []MemberState  `json:"members"`
 }
 
 // MemberState is a member of the channel and how much it has said.
@@ -109,9 +108,8 @@ type MemberState struct {
 	Neutral      string   `json:"neutral"`      // its name
 }
 
-// Status tells how the channel stands. nonce makes the digits to read aloud
-// fresh; empty compares the bare heads.
-func (d *Desk) Status(ctx context.Context, nonce string) (State, error) {
+// Status tells how the channel stands.
+func (d *Desk) Status(ctx context.Context) (State, error) {
 	if d.session == nil {
 		return State{}, ErrNoChannel
 	}
@@ -119,7 +117,7 @@ func (d *Desk) Status(ctx context.Context, nonce string) (State, error) {
 	s := State{
 		Channel: d.charter.ID().String(), Title: d.charter.Title, Party: d.id.Party, Entries: len(log.Entries()),
 		Waiting: len(d.session.Waiting()), Held: log.Held(), Restored: d.session.Restored(),
-		Missing: []string{}, Forked: []string{}, Fingerprint: log.Fingerprint([]byte(nonce)),
+		Missing: []string{}, Forked: []string{},
 	}
 	for _, id := range log.Missing() {
 		s.Missing = append(s.Missing, id.String())
@@ -167,20 +165,29 @@ type Comparison struct {
 	At    int64             `json:"at"` // by this desk's clock
 }
 
+// Digits are what two desks read to each other to see that their logs are the
+// same, over words that were just agreed.
+func (d *Desk) Digits(nonce string) (string, error) {
+	if d.session == nil {
+		return "", ErrNoChannel
+	}
+	if len(nonce) < 4 {
+		return "", wrong("the nonce is what was just agreed aloud: some fresh words, four letters at least")
+	}
+	return d.session.Log().Fingerprint([]byte(nonce)), nil
+}
+
 // Compare holds the digits that the other side read against ours, over a nonce
 // that was just agreed, and notes it where they are the same.
 func (d *Desk) Compare(ctx context.Context, nonce, digits string) (same bool, err error) {
-	if d.session == nil {
-		return false, ErrNoChannel
+	ours, err := d.Digits(nonce)
+	if err != nil {
+		return false, err
 	}
-	log := d.session.Log()
-	if len(nonce) < 4 {
-		return false, wrong("the nonce is what was just agreed aloud: some fresh words, four letters at least")
-	}
-	if subtle.ConstantTimeCompare([]byte(onlyDigits(log.Fingerprint([]byte(nonce)))), []byte(onlyDigits(digits))) != 1 {
+	if subtle.ConstantTimeCompare([]byte(onlyDigits(ours)), []byte(onlyDigits(digits))) != 1 {
 		return false, nil
 	}
-	return true, d.keep(ctx, "compared", Comparison{Heads: log.Heads(), At: d.around.Now().Unix()})
+	return true, d.keep(ctx, "compared", Comparison{Heads: d.session.Log().Heads(), At: d.around.Now().Unix()})
 }
 
 func onlyDigits(s string) string {

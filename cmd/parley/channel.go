@@ -244,7 +244,7 @@ func (a *app) channelJoin() *cobra.Command {
 				if err := d.Join(c.Context(), data, url, entries); err != nil {
 					return err
 				}
-				s, err := d.Status(c.Context(), "")
+				s, err := d.Status(c.Context())
 				if err != nil {
 					return err
 				}
@@ -289,7 +289,7 @@ func (a *app) channelCompare() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {
-				s, err := d.Status(c.Context(), nonce)
+				ours, err := d.Digits(nonce)
 				if err != nil {
 					return err
 				}
@@ -299,8 +299,8 @@ func (a *app) channelCompare() *cobra.Command {
 						return err
 					}
 				}
-				if err := a.print(map[string]any{"fingerprint": s.Fingerprint, "same": same}, func(w *words) {
-					w.line("ours      %s", s.Fingerprint)
+				if err := a.print(map[string]any{"fingerprint": ours, "same": same}, func(w *words) {
+					w.line("ours      %s", ours)
 					if same {
 						w.line("The other side has the same log: noted.")
 					}
@@ -337,51 +337,25 @@ func (a *app) channelRelay() *cobra.Command {
 }
 
 func (a *app) channelStatus() *cobra.Command {
-	var nonce, compare string
-	c := &cobra.Command{
+	return &cobra.Command{
 		Use:   "status",
-		Short: "See how the channel stands, with digits to compare aloud",
-		Long:  "Shows how the channel stands. Both sides choose a nonce on the telephone, read the six groups of five digits to each other, and so learn whether their logs are the same. With --compare a different log is exit status 13.",
+		Short: "See how the channel stands, and who is on its roster",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {
-				s, err := d.Status(c.Context(), nonce)
+				s, err := d.Status(c.Context())
 				if err != nil {
 					return err
 				}
-				if err := a.print(s, func(w *words) { statusWords(w, s) }); err != nil {
-					return err
-				}
-				return disagreement(s, compare)
+				return a.print(s, func(w *words) { statusWords(w, s) })
 			})
 		},
 	}
-	c.Flags().StringVar(&nonce, "nonce", "", "what was just agreed on the telephone")
-	c.Flags().StringVar(&compare, "compare", "", "the digits that the other side read aloud")
-	return c
-}
-
-func disagreement(s desk.State, digits string) error {
-	if digits != "" && onlyDigits(digits) != onlyDigits(s.Fingerprint) {
-		return fmt.Errorf("%w: the digits differ; sync both desks and compare again before anything is signed", errDisagrees)
-	}
-	return nil
-}
-
-func onlyDigits(s string) string {
-	out := make([]rune, 0, len(s))
-	for _, r := range s {
-		if r >= '0' && r <= '9' {
-			out = append(out, r)
-		}
-	}
-	return string(out)
 }
 
 func statusWords(w *words, s desk.State) {
 	w.line("%s", s.Title)
 	w.line("channel   %s", s.Channel)
-	w.line("compare   %s", s.Fingerprint)
 	w.line("entries   %d, of ours %d not confirmed by all yet, %d held back", s.Entries, s.Waiting, s.Held)
 	if s.Relay != "" {
 		w.line("relay     %s", s.Relay)

@@ -113,7 +113,7 @@ func (a *app) examine(ctx context.Context, d *desk.Desk) ([]check, error) {
 	default:
 		out = append(out, check{"brief", true, "kept", ""})
 	}
-	s, err := d.Status(ctx, "")
+	s, err := d.Status(ctx)
 	if err != nil {
 		return append(out, check{"channel", true, "none joined", ""}), nil
 	}
