@@ -24,9 +24,11 @@ var layers = map[string][]string{
 	"parley/relay":      {},
 	"parley/frontier":   {"parley", "parley/brief"},
 	"parley/casefile":   {"parley", "parley/brief"},
+	"parley/names":      {"parley"},
+	"parley/names/fit":  {"parley/names"},
 	"parley/desk":       {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/relay"},
 	"parley/examples":   {},
-	"parley/cmd/parley": {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/relay"},
+	"parley/cmd/parley": {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/names", "parley/relay"},
 }
 
 // owners says which one package may import a dependency. golang.org/x is free
@@ -46,6 +48,7 @@ var owners = map[string]string{
 var pure = map[string][]string{
 	"parley":          {"os", "net", "net/http", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
 	"parley/brief":    {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
+	"parley/names":    {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
 	"parley/frontier": {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
 }
 
