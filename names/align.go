@@ -78,9 +78,9 @@ type pair struct {
 // alignment is the best one-to-one pairing of the words of two names, in
 // whatever order they stand.
 type alignment struct {
-	pairs  [maxTokens]pair
-	n      int
-	sims   [maxTokens][maxTokens]float32
+	pairs [maxTokens]pair
+	n     int
+	sims  [maxTokens][maxTokens]float32
 }
 
 // align pairs the words so that the sum of the similarities is greatest.

@@ -11,7 +11,6 @@ package names
 //	b p d t g k q f v w z s m n l r h j    x kh   G gh   T th   D dh
 const plain = "aeioubpdtgkqfvwzsmnlrhjSZCJcxGTD"
 
-
 // readings are the phones that may be several sounds, with what each reading
 // costs; 0 is silence.
 var readings = map[byte][]reading{
