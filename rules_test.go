@@ -23,9 +23,9 @@ var layers = map[string][]string{
 	"parley/channel":    {},
 	"parley/relay":      {},
 	"parley/frontier":   {"parley", "parley/brief"},
-	"parley/casefile":   {"parley", "parley/brief"},
+	"parley/casefile":   {"parley", "parley/brief", "parley/names"},
 	"parley/names":      {"parley"},
-	"parley/names/fit":  {"parley/names"},
+	"parley/names/fit":  {"parley/casefile", "parley/names"},
 	"parley/desk":       {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/relay"},
 	"parley/examples":   {},
 	"parley/cmd/parley": {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/names", "parley/relay"},
@@ -42,6 +42,7 @@ var owners = map[string]string{
 	"github.com/ncruces/go-sqlite3":  "parley/casefile",
 	"go.yaml.in/yaml/v4":             "parley/casefile",
 	"github.com/spf13/cobra":         "parley/cmd/parley",
+	"github.com/xuri/excelize/v2":    "parley/casefile",
 }
 
 // pure packages touch no files, network, clock or randomness.

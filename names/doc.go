@@ -24,6 +24,18 @@
 // The features of a pairing add up to log-odds (evidence.go). Their weights
 // stand in weights.json with how they were fitted; names/fit does it again.
 //
+// # Two lists
+//
+// Records that share a rare code of a word, or a date of birth, are compared in
+// full (block.go). Each field stands in one relation, by the errors that lists
+// are full of: a year alone, day and month swapped, a year one off (field.go).
+// The evidence of the names and the weight of each relation add up to the
+// log-odds of the pair (linkage.go); each is one line of the explanation
+// (why.go). Pairs are proposed one to one, the surest first, copies together
+// (match.go). "Same" needs a date of birth that agrees and no rival near;
+// everything else is for review. Rivals are shown, copies are shown, and
+// nothing is merged.
+//
 // Sources: Wagner and Fischer, The string-to-string correction problem, 1974;
 // Fellegi and Sunter, A theory for record linkage, 1969; Christen, Data
 // matching, 2012, chapters 4 to 6.

@@ -7,16 +7,21 @@ type Matcher struct {
 	spelling [hebrewScript + 1]spelling
 	given    *given
 	weights  *Weights
+	places   map[string]uint16
 }
 
 // New makes a matcher with the parameters that are embedded.
-func New() *Matcher {
-	m := &Matcher{costs: newCosts(), weights: embedded()}
+func New() *Matcher { return NewWith(embedded()) }
+
+// NewWith makes a matcher with parameters of one's own.
+func NewWith(w *Weights) *Matcher {
+	m := &Matcher{costs: newCosts(), weights: w}
 	m.spelling[latinScript] = newSpelling(latin)
 	m.spelling[cyrillicScript] = newSpelling(cyrillic)
 	m.spelling[arabicScript] = newSpelling(arabic)
 	m.spelling[hebrewScript] = newSpelling(hebrew)
 	newGiven(m)
+	m.places = newPlaces()
 	return m
 }
 

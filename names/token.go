@@ -28,6 +28,7 @@ type token struct {
 	sex    uint8 // told by a patronymic or a surname: 0 unknown, 1 female, 2 male
 	patro  bool  // a patronymic
 	group  uint16
+	idf    float32 // how rare in the lists at hand, as a logarithm
 	rare   float32 // 0 the commonest names, 1 names never seen
 }
 

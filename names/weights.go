@@ -13,8 +13,10 @@ var weightsFile []byte
 type Weights struct {
 	Fitted string             `json:"fitted"` // on what and how
 	Names  map[string]float64 `json:"names"`
+	Lists  map[string]float64 `json:"lists"` // of two records
 
 	names [features]float64
+	lists [listFeatures]float64
 }
 
 func embedded() *Weights {
@@ -33,6 +35,9 @@ func ParseWeights(data []byte) (*Weights, error) {
 	}
 	for i, n := range featureNames {
 		w.names[i] = w.Names[n]
+	}
+	for i, n := range listFeatureNames {
+		w.lists[i] = w.Lists[n]
 	}
 	return w, nil
 }

@@ -25,13 +25,14 @@ func fitLogistic(rows []*labelled, ridge float64) []float64 {
 	for i, r := range rows {
 		x[i], y[i] = r.features, r.same
 	}
-	return newton(x, y, nil, ridge)
+	return newton(x, y, make([]float64, len(x[0])), ridge)
 }
 
-// newton fits weights; the first feature is the intercept and isn't pulled.
-func newton(x [][]float64, y []bool, weight []float64, ridge float64) []float64 {
+// newton fits weights; all but the first, the intercept, are pulled towards
+// their priors.
+func newton(x [][]float64, y []bool, prior []float64, ridge float64) []float64 {
 	n := len(x[0])
-	w := make([]float64, n)
+	w := append([]float64{}, prior...)
 	for range 40 {
 		g := make([]float64, n)
 		h := make([][]float64, n)
@@ -39,15 +40,12 @@ func newton(x [][]float64, y []bool, weight []float64, ridge float64) []float64 
 			h[i] = make([]float64, n)
 			if i > 0 {
 				h[i][i] = ridge
-				g[i] = -ridge * w[i]
+				g[i] = ridge * (prior[i] - w[i])
 			}
 			h[i][i] += 1e-9
 		}
 		for r, f := range x {
-			p, c := predict(w, f), 1.0
-			if weight != nil {
-				c = weight[r]
-			}
+			p := predict(w, f)
 			e := -p
 			if y[r] {
 				e = 1 - p
@@ -56,8 +54,8 @@ func newton(x [][]float64, y []bool, weight []float64, ridge float64) []float64 
 				if a == 0 {
 					continue
 				}
-				g[i] += c * e * a
-				q := c * p * (1 - p) * a
+				g[i] += e * a
+				q := p * (1 - p) * a
 				for j, b := range f[:i+1] {
 					h[i][j] += q * b
 				}

@@ -137,9 +137,37 @@ func run(data, out string, show bool, ridge float64) error {
 	for i, n := range names.FeatureNames() {
 		file.Names[n] = round(w[i])
 	}
-	b, err := json.MarshalIndent(file, "", "\t")
+	// The weights of two records are fitted over those of two names.
+	l, err := readLists(filepath.Join(data, "lists_2000"))
+	if err != nil {
+		return err
+	}
+	b, err := json.Marshal(file)
+	if err != nil {
+		return err
+	}
+	if file.Lists, err = fitRecords(b, l, ridge); err != nil {
+		return err
+	}
+	b, err = json.MarshalIndent(file, "", "\t")
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(out, append(b, '\n'), 0o644)
+}
+
+func fitRecords(weights []byte, l *lists, ridge float64) (map[string]float64, error) {
+	parsed, err := names.ParseWeights(weights)
+	if err != nil {
+		return nil, err
+	}
+	w, err := fitLists(names.NewWith(parsed), l, ridge)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]float64{}
+	for i, n := range names.ListFeatureNames() {
+		out[n] = round(w[i])
+	}
+	return out, nil
 }
