@@ -102,10 +102,10 @@ func TestANamesakeWithoutADateIsNeverTheSame(t *testing.T) {
 
 func TestRivalsAreShown(t *testing.T) {
 	found := match(t,
-		[]Record{record(1, "محمد حسين التكريتي", "", "1980-05-06", "بغداد", "")},
+		[]Record{record(1, "محمد حسين التكريتي", "", "1980-05-06", "بغداد", "2022-03-01")},
 		[]Record{
-			record(1, "Mohammed Hussein Al-Tikriti", "", "1980-05-06", "Baghdad", ""),
-			record(2, "Mohamed Hussain Tikriti", "", "1980-05-08", "Baghdad", ""),
+			record(1, "Mohammed Hussein Al-Tikriti", "", "", "Baghdad", "2022-03-01"),
+			record(2, "Mohamed Hussain Tikriti", "", "", "Baghdad", ""),
 		})
 	m := matchOf(t, found, "1", "1")
 	if len(m.Rivals) != 1 || m.Rivals[0].B != "2" || m.Verdict != Review {
