@@ -7,7 +7,7 @@ const floor = .5
 
 // similar compares two words: 1 alike, floor different.
 func (m *Matcher) similar(a, b *token) float32 {
-	s := situationOf(a.script, b.script)
+	s := situationOf(a, b)
 	if a.script == otherScript || b.script == otherScript || len(a.phones) == 0 || len(b.phones) == 0 {
 		if a.text == b.text {
 			return 1
@@ -18,6 +18,9 @@ func (m *Matcher) similar(a, b *token) float32 {
 	if known && a.group == b.group {
 		return 1
 	}
+	if known { // two names, however alike: Ahmad is not Mahmoud
+		return floor
+	}
 	sim := m.sounds(a, b, 0, s)
 	if a.al != b.al {
 		sim = m.withoutArticle(a, b, s, sim)
@@ -25,15 +28,8 @@ func (m *Matcher) similar(a, b *token) float32 {
 	if a.sex+b.sex == 3 && a.patro == b.patro { // one is hers, one is his
 		sim = max(sim-.08, floor)
 	}
-	if known { // two names, however alike: Ahmad is not Mahmoud
-		sim = min(sim, notTheSame)
-	}
 	return sim
 }
-
-// notTheSame is the most that two given names can have that are known to be
-// two.
-const notTheSame = floor
 
 // sounds is 1 less the cost of the change as a part of all that there is; the
 // first skip phones of a, an article, are left out.
@@ -45,12 +41,59 @@ func (m *Matcher) sounds(a, b *token, skip, s int) float32 {
 	if a.abd != b.abd {
 		more = servant
 	}
+	if skip == 0 && a.sketch.farFrom(&b.sketch) {
+		return floor
+	}
 	most := mass * (100 - 100*floor) / 200
 	d := m.costs.distance(p, b.phones, s, most) + more
 	if d >= most {
 		return floor
 	}
 	return 1 - 2*float32(d)/float32(mass)
+}
+
+// sketch counts the consonants of a word by kind, to see at a glance that two
+// words are different.
+type sketch struct {
+	kinds [sketchKinds]uint8 // the last: may be of several kinds
+	all   uint8
+}
+
+const sketchKinds = 6
+
+// sketchKind finds the kind of a phone; one more than it, 0 for none.
+var sketchKind = func() (k [phones]uint8) {
+	for i, list := range [sketchKinds]string{"bpf23BF%v#w", "tdTDOUsSzZcCJ01\"&57;,?", "kgxqGNQR4X96$", "mn", "lr", "KHMP8!"} {
+		for _, p := range []byte(list) {
+			k[p] = uint8(i) + 1
+		}
+	}
+	return k
+}()
+
+func sketchOf(sounds []byte) (s sketch) {
+	for _, p := range sounds[:min(len(sounds), maxPhones)] {
+		if k := sketchKind[p]; k > 0 {
+			s.kinds[k-1]++
+			s.all++
+		}
+	}
+	return s
+}
+
+// farFrom tells words of three consonants or more that have less than half of
+// them in common by kind. Of word pairs with a similarity above the floor that
+// is one in a hundred, and these are barely above it.
+func (s *sketch) farFrom(t *sketch) bool {
+	most := max(s.all, t.all)
+	if most < 3 {
+		return false
+	}
+	common := s.kinds[5] + t.kinds[5]
+	for k := range sketchKinds - 1 {
+		common += min(s.kinds[k], t.kinds[k])
+	}
+	return 2*common < most
 }
 
 // servant is what it costs that only one of two names is "servant of".

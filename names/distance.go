@@ -6,28 +6,10 @@ package names
 // maxPhones bounds the phones of a token that are compared.
 const maxPhones = 31
 
-func situationOf(a, b script) int {
-	switch {
-	case !a.abjad() && !b.abjad():
-		return fullFull
-	case a.abjad() && !b.abjad():
-		return abjadFull
-	case !a.abjad():
-		return fullAbjad
-	}
-	return abjadAbjad
-}
+func situationOf(a, b *token) int { return int(a.side | b.side<<1) }
 
 // turned is the situation seen from the second token.
-func turned(s int) int {
-	switch s {
-	case abjadFull:
-		return fullAbjad
-	case fullAbjad:
-		return abjadFull
-	}
-	return s
-}
+func turned(s int) int { return s>>1&1 | s&1<<1 }
 
 // distance is the least cost of turning a into b, or something above most.
 func (c *costs) distance(a, b []byte, s int, most int32) int32 {

@@ -209,7 +209,7 @@ func (m *Matcher) merge(e *Evidence, a, b *Name) (ta, tb []token) {
 	for i := range long.joined {
 		for j := range short.tokens {
 			apart := max(e.align.sim(i, j, turn), e.align.sim(i+1, j, turn))
-			if !alikeInLength(&long.joined[i], &short.tokens[j]) || apart > .9 {
+			if apart > .9 || !alikeInLength(&long.joined[i], &short.tokens[j]) {
 				continue
 			}
 			if s := m.similar(&long.joined[i], &short.tokens[j]); s > best && s > apart+.05 {
@@ -234,7 +234,7 @@ func (m *Matcher) merge(e *Evidence, a, b *Name) (ta, tb []token) {
 
 func alikeInLength(a, b *token) bool {
 	x, y := len(a.phones), len(b.phones)
-	return x <= 2*y && y <= 2*x
+	return 2*x <= 3*y && 2*y <= 3*x || a.side != b.side && x <= 2*y && y <= 2*x
 }
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }

@@ -69,11 +69,12 @@ func (m *Matcher) stemSim(x, y *token) float32 {
 		x, y = y, x
 	}
 	n := min(len(x.phones), len(y.phones))
-	stem := token{script: y.script, phones: y.phones[:n]}
+	stem := token{script: y.script, side: y.side, phones: y.phones[:n]}
 	for s := range situations {
 		for _, p := range stem.phones {
 			stem.mass[s] += int32(m.costs.mass[s][p])
 		}
 	}
-	return m.sounds(x, &stem, 0, situationOf(x.script, y.script))
+	stem.sketch = sketchOf(stem.phones)
+	return m.sounds(x, &stem, 0, situationOf(x, &stem))
 }

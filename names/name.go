@@ -30,10 +30,24 @@ func (m *Matcher) Read(s string) *Name {
 	if len(n.tokens) == 0 { // nothing but particles: they are the name
 		n.tokens, n.loose = n.loose, nil
 	}
+	n.pack()
 	for i := 0; i+1 < len(n.tokens); i++ {
 		n.joined = append(n.joined, m.join(&n.tokens[i], &n.tokens[i+1]))
 	}
 	return n
+}
+
+// pack puts the phones of all words side by side, where comparing finds them
+// quickly.
+func (n *Name) pack() {
+	var all []byte
+	for i := range n.tokens {
+		all = append(all, n.tokens[i].phones...)
+	}
+	for i := range n.tokens {
+		l := len(n.tokens[i].phones)
+		n.tokens[i].phones, all = all[:l:l], all[l:]
+	}
 }
 
 // take reads the word at i, and those that belong to it; it returns the last
@@ -157,6 +171,10 @@ func (m *Matcher) finish(t *token) {
 		for _, p := range t.phones {
 			t.mass[s] += int32(m.costs.mass[s][p])
 		}
+	}
+	t.sketch = sketchOf(t.phones)
+	if t.side = 0; t.script.abjad() {
+		t.side = 1
 	}
 	t.patro, t.sex = patronymic(t)
 	t.group = m.given.groupOf(t)

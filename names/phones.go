@@ -108,11 +108,11 @@ const unit = 100
 // How the scripts of two tokens stand to each other: short vowels are not
 // written in an abjad, so missing one means less.
 const (
-	fullFull = iota
-	abjadFull
-	fullAbjad
-	abjadAbjad
-	situations
+	fullFull   = 0
+	abjadFull  = 1 // the first is of an abjad
+	fullAbjad  = 2
+	abjadAbjad = 3
+	situations = 4
 )
 
 // costs are the tables of the weighted edit distance, by situation.

@@ -2,21 +2,21 @@ package names
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 // spelling is the table of one script: what letters sound like.
 type spelling struct {
 	sounds  map[string]string
-	longest int // letters of the longest entry
+	longest map[rune]int // letters of the longest entry that begins with this one
 }
 
 func newSpelling(table string) spelling {
-	s := spelling{sounds: map[string]string{}}
+	s := spelling{sounds: map[string]string{}, longest: map[rune]int{}}
 	f := strings.Fields(table)
 	for i := 0; i+1 < len(f); i += 2 {
 		s.sounds[f[i]] = strings.Trim(f[i+1], "-")
-		s.longest = max(s.longest, utf8.RuneCountInString(f[i]))
+		entry := []rune(strings.Trim(f[i], "^$"))
+		s.longest[entry[0]] = max(s.longest[entry[0]], len(entry))
 	}
 	return s
 }
@@ -39,7 +39,7 @@ func (s spelling) sound(word []rune) []byte {
 
 // longestAt finds the longest entry at a place and how many letters it takes.
 func (s spelling) longestAt(word []rune, i int) (string, int) {
-	for n := min(s.longest, len(word)-i); n > 0; n-- {
+	for n := min(s.longest[word[i]], len(word)-i); n > 0; n-- {
 		w := string(word[i : i+n])
 		if i == 0 {
 			if to, ok := s.sounds["^"+w]; ok {

@@ -18,11 +18,12 @@ const (
 // token is one word of a name, or what one scribe writes as two and another as
 // one (Abd al-Rahman, Salah ad-Din).
 type token struct {
-	text   string // as folded
 	phones []byte
 	mass   [situations]int32 // of its phones, as the first of two tokens
-	kind   kind
+	sketch sketch
 	script script
+	side   uint8 // 1 of an abjad, 0 of an alphabet
+	kind   kind
 	abd    bool  // servant of: Abd al-X
 	al     bool  // bore an article
 	sex    uint8 // told by a patronymic or a surname: 0 unknown, 1 female, 2 male
@@ -30,6 +31,7 @@ type token struct {
 	group  uint16
 	idf    float32 // how rare in the lists at hand, as a logarithm
 	rare   float32 // 0 the commonest names, 1 names never seen
+	text   string  // as folded
 }
 
 func set(list string) map[string]bool {
