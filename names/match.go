@@ -224,21 +224,21 @@ func (x *matching) match(l *linkage, i, j int32, byA, byB map[int32][]Candidate)
 }
 
 // tells is whether there is enough to tell a person from a namesake and from
-// the rest of the family: a date of birth that agrees; where it is a year
-// alone, three words of the name without one left over or contradicted, and the
-// place or the day of capture as well.
+// the rest of the family: words that all agree and not only nearly, and a date
+// of birth that agrees; where that is a year alone, three words of the name
+// without one left over, and the place or the day of capture as well.
 func (l *linkage) tells() bool {
+	al := &l.names.align
+	for _, p := range al.pairs[:al.n] {
+		if p.sim < .9 { // a misprint, or another name: Krasikov and Krasnikov
+			return false
+		}
+	}
 	if !agrees(l.fields[0]) {
 		return false
 	}
 	if l.fields[0] != bornSameYear {
 		return true
-	}
-	al := &l.names.align
-	for _, p := range al.pairs[:al.n] {
-		if p.sim < .75 {
-			return false
-		}
 	}
 	whole := al.n >= 3 && len(l.names.ta) == al.n && len(l.names.tb) == al.n
 	near := l.fields[2] == placeSame || l.fields[3] == capturedSame || l.fields[3] == capturedNear
