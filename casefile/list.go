@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -36,6 +37,7 @@ func ReadList(path string) (*people.List, error) {
 	if err != nil {
 		return nil, &fs.PathError{Op: "reading", Path: path, Err: err}
 	}
+	l.Digest = sha256.Sum256(data)
 	return l, nil
 }
 

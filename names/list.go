@@ -1,5 +1,7 @@
 package names
 
+import "parley"
+
 // List is a list of persons as it was read from a file.
 type List struct {
 	Records []Record
@@ -7,6 +9,7 @@ type List struct {
 	Columns map[string]string // field: the header that it was found under
 	Sheet   string            // of a workbook
 	Coding  string            // of the text: UTF-8, UTF-16LE, windows-1251 …
+	Digest  parley.Digest     // of the file
 }
 
 // Unread is one thing on a list that could not be read as it stands. The row

@@ -189,3 +189,36 @@ func TestThreeVadims(t *testing.T) {
 		t.Errorf("%+v", x)
 	}
 }
+
+func TestDecisionsUndo(t *testing.T) {
+	none := func(string, string) bool { return false }
+	var all []Statement
+	say := func(s Statement) error {
+		if err := NewDecisions(all).Check(s, none); err != nil {
+			return err
+		}
+		all = append(all, s)
+		return nil
+	}
+	if err := say(Statement{Act: Hold, A: "1", B: "1"}); err != nil {
+		t.Fatal(err)
+	}
+	if say(Statement{Act: Hold, A: "1", B: "2"}) == nil || say(Statement{Act: Hold, A: "2", B: "1"}) == nil {
+		t.Error("one row is two persons")
+	}
+	if NewDecisions(all).Check(Statement{Act: Hold, A: "1", B: "2"}, func(x, y string) bool { return true }) != nil {
+		t.Error("copies may be one person")
+	}
+	if err := say(Statement{Act: Undo, Undoes: NewDecisions(all).Last()}); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := NewDecisions(all).Of("1", "1"); ok {
+		t.Error("undone, and it counts")
+	}
+	if err := say(Statement{Act: Hold, A: "1", B: "2"}); err != nil {
+		t.Error(err)
+	}
+	if say(Statement{Act: Undo, Undoes: 1}) == nil || say(Statement{Act: Undo, Undoes: 9}) == nil {
+		t.Error("what is undone, or isn't there, can't be undone")
+	}
+}
