@@ -27,7 +27,7 @@ var layers = map[string][]string{
 	"parley/names":       {"parley"},
 	"parley/bench/names": {"parley/casefile", "parley/names"},
 	"parley/names/fit":   {"parley/casefile", "parley/names"},
-	"parley/desk":        {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/relay"},
+	"parley/desk":        {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/names", "parley/relay"},
 	"parley/examples":    {},
 	"parley/cmd/parley":  {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/names", "parley/relay"},
 }

@@ -77,7 +77,7 @@ func (a *app) root() *cobra.Command {
 		a.channelCommand(), a.mandateCommand(), a.offerCommand(),
 		a.acceptCommand(), a.declineCommand(), a.withdrawCommand(), a.sealCommand(), a.releaseCommand(),
 		a.ratifyCommand(), a.signCommand(), a.noteCommand(), a.requestCommand(), a.reportCommand(),
-		a.namesCommand(), a.listCommand(), a.syncCommand(), a.tableCommand(), a.logCommand(), a.relayCommand(), a.demoCommand(),
+		a.namesCommand(), a.listCommand(), a.personCommand(), a.syncCommand(), a.tableCommand(), a.logCommand(), a.relayCommand(), a.demoCommand(),
 	)
 	a.mark(root)
 	return root
