@@ -54,6 +54,8 @@ func (t *table) cell(r *people.Record, raw *rawRow, c column, s string) {
 		r.Rank = s
 	case "note":
 		r.Note = s
+	case "check":
+		r.Check = strings.Join(numbers(s), "")
 	}
 }
 

@@ -17,6 +17,7 @@ type Record struct {
 	Unit     string
 	Rank     string
 	Note     string
+	Check    string // digits that were keyed in beside the row, from paper
 }
 
 // prepared is a record made ready for comparison.

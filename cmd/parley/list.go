@@ -13,7 +13,7 @@ import (
 )
 
 func (a *app) listCommand() *cobra.Command {
-	return a.group("list", "Lists of persons", a.listMatch(), a.listReview())
+	return a.group("list", "Lists of persons", a.listMatch(), a.listReview(), a.listPrint(), a.listKey())
 }
 
 func (a *app) listMatch() *cobra.Command {
