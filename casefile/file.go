@@ -10,6 +10,9 @@ import (
 	"syscall"
 )
 
+// OpenStream opens a file, or a pipe, to be read from beginning to end.
+func OpenStream(path string) (io.ReadCloser, error) { return os.Open(path) }
+
 // ReadFile reads a regular file of at most max bytes. It opens without waiting,
 // so that a pipe without a writer can't hold it up.
 func ReadFile(path string, max int64) ([]byte, error) {

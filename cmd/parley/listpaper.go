@@ -1,0 +1,147 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"parley/casefile"
+	people "parley/names"
+)
+
+// paperRow is one row of a list as it is printed.
+type paperRow struct {
+	Row   int      `json:"row"`
+	Check string   `json:"check"`
+	Cells []string `json:"cells"`
+}
+
+func (a *app) listPrint() *cobra.Command {
+	return &cobra.Command{
+		Use:   "print FILE",
+		Short: "Print a list with check digits, to be carried on paper",
+		Long:  "Prints a list as text: every row with its number and five check digits, the list with a digest of thirty. Keyed in elsewhere, with the check digits in a column of their own, `parley list key` finds the rows that were misread and gives the same digest.",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			l, err := casefile.ReadList(args[0])
+			if err != nil {
+				return wrongInput(err)
+			}
+			rows := paperRows(l)
+			digest := people.DigestOfList(l.Records)
+			err = a.print(map[string]any{"rows": len(rows), "digest": digest.String(), "read_aloud": people.ReadAloud(digest), "columns": people.PaperColumns(), "list": rows, "unread": some(l.Unread)},
+				func(w *words) { tellPaper(w, rows, people.ReadAloud(digest), l.Unread) })
+			if err == nil && len(l.Unread) > 0 {
+				return errFindings
+			}
+			return err
+		},
+	}
+}
+
+func paperRows(l *people.List) []paperRow {
+	rows := make([]paperRow, len(l.Records))
+	for i := range l.Records {
+		cells, check := l.Records[i].Paper(i + 1)
+		rows[i] = paperRow{i + 1, check, cells}
+	}
+	return rows
+}
+
+// perPage is how many rows stand between two headings.
+const perPage = 40
+
+func tellPaper(w *words, rows []paperRow, digest string, unread []people.Unread) {
+	columns := people.PaperColumns()
+	used := make([]bool, len(columns))
+	for _, r := range rows {
+		for i, c := range r.Cells {
+			used[i] = used[i] || c != ""
+		}
+	}
+	var heads []string
+	for i, c := range columns {
+		if used[i] {
+			heads = append(heads, c)
+		}
+	}
+	w.line("list of %d rows   digest %s", len(rows), digest)
+	for i, r := range rows {
+		if i%perPage == 0 {
+			w.line("")
+			w.line("row | check | %s", strings.Join(heads, " | "))
+		}
+		var cells []string
+		for k, c := range r.Cells {
+			if used[k] {
+				cells = append(cells, c)
+			}
+		}
+		w.line("%d | %s | %s", r.Row, r.Check, strings.Join(cells, " | "))
+	}
+	tellUnread(w, "Not read, or not as it stands in the file", unread)
+}
+
+// misread is a row whose check digits don't fit it.
+type misread struct {
+	Row  int    `json:"row"`
+	Text string `json:"text"`
+}
+
+func (a *app) listKey() *cobra.Command {
+	var expected string
+	c := &cobra.Command{
+		Use:   "key FILE",
+		Short: "Check a list that was keyed in from paper",
+		Long:  "Reads a list that was keyed in, with the check digits of the paper in a column headed \"check\", names the rows that don't fit theirs, and gives the digest of the list to be compared with the one on the paper. Ends with status 3 where something doesn't fit.",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			l, err := casefile.ReadList(args[0])
+			if err != nil {
+				return wrongInput(err)
+			}
+			return a.tellKeyed(l, strings.Join(strings.Fields(expected), ""))
+		},
+	}
+	c.Flags().StringVar(&expected, "digest", "", "the thirty digits on the paper")
+	return c
+}
+
+func (a *app) tellKeyed(l *people.List, expected string) error {
+	wrong := misreadRows(l)
+	digest := people.DigestOfList(l.Records)
+	aloud := people.ReadAloud(digest)
+	same := expected == "" || expected == strings.ReplaceAll(aloud, " ", "")
+	err := a.print(map[string]any{"rows": len(l.Records), "digest": digest.String(), "read_aloud": aloud, "same_digest": same, "misread": some(wrong), "unread": some(l.Unread)}, func(w *words) {
+		w.line("%d rows   digest %s", len(l.Records), aloud)
+		for _, m := range wrong {
+			w.line("row %d: %s", m.Row, m.Text)
+		}
+		if !same {
+			w.line("This is not the digest on the paper: a row is missing, was added or was misread.")
+		} else if expected != "" {
+			w.line("The digest is the one on the paper.")
+		}
+		tellUnread(w, "Not read, or not as it stands in the file", l.Unread)
+	})
+	if err == nil && (len(wrong) > 0 || !same) {
+		return errFindings
+	}
+	return err
+}
+
+func misreadRows(l *people.List) []misread {
+	var out []misread
+	for i := range l.Records {
+		r := &l.Records[i]
+		_, check := r.Paper(i + 1)
+		switch {
+		case r.Check == "":
+			out = append(out, misread{i + 1, "no check digits were keyed in"})
+		case r.Check != check:
+			out = append(out, misread{i + 1, fmt.Sprintf("the check digits %s don't fit: compare each cell, and the row's place, with the paper", r.Check)})
+		}
+	}
+	return out
+}

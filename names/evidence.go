@@ -1,0 +1,240 @@
+package names
+
+import "math"
+
+// Features are what the score is made of, in the order of the weights.
+const (
+	fBias = iota
+	fMin
+	fMin65
+	fMin80
+	fMin92
+	fSecond
+	fSecond65
+	fSecond80
+	fMean
+	fMean75
+	fMean88
+	fOne
+	fTwo
+	fFour
+	fExtra
+	fExtra2
+	fRare
+	fRarest
+	fShareRare
+	fContraRare
+	fFirst
+	fOrder
+	fSex
+	fPatroContra
+	fPatroExtra
+	fAbjadFull
+	fAbjadFullMin
+	fAbjadFullMean
+	fAbjadBoth
+	fAbjadBothMin
+	fCyrLat
+	fCyrLatMin
+	fExact
+	fKunya
+	fShort
+	fSonOf
+	fOneExtra
+	features
+)
+
+// featureNames are the names of the features in the file of weights.
+var featureNames = [features]string{
+	"bias", "min", "min>.65", "min>.8", "min>.92", "second", "second>.65", "second>.8", "mean", "mean>.75", "mean>.88",
+	"one word", "two words", "four words", "extra words", "two extra words", "mean rarity", "greatest rarity", "rarity shared", "rarity contradicted",
+	"first words", "same order", "sex differs", "patronymics differ", "patronymic on one side", "abjad and alphabet", "abjad and alphabet: min", "abjad and alphabet: mean",
+	"two abjads", "two abjads: min", "cyrillic and latin", "cyrillic and latin: min", "exact words", "one is a kunya", "short", "father for son", "one word of several",
+}
+
+// Evidence is what speaks for and against two names being one.
+type Evidence struct {
+	values [features]float32
+	align  alignment
+	ta, tb []token // the words as they were paired
+}
+
+func over(x, from float32) float32 { return max(x-from, 0) }
+
+// gather aligns two names and fills the evidence; false where there is nothing
+// to compare.
+func (m *Matcher) gather(e *Evidence, a, b *Name) bool {
+	if a.Empty() || b.Empty() {
+		return false
+	}
+	ta, tb := a.tokens, b.tokens
+	m.align(&e.align, ta, tb)
+	if len(ta) != len(tb) {
+		ta, tb = m.merge(e, a, b)
+	}
+	e.ta, e.tb = ta, tb
+	e.fill(a, b, ta, tb)
+	return true
+}
+
+// fill computes the features from the alignment.
+func (e *Evidence) fill(a, b *Name, ta, tb []token) {
+	al := &e.align
+	v := &e.values
+	*v = [features]float32{}
+	lowest, second, sum := float32(2), float32(2), float32(0)
+	var shared, contra, rareSum, rarest, exact float32
+	for _, p := range al.pairs[:al.n] {
+		if p.sim < lowest {
+			lowest, second = p.sim, lowest
+		} else if p.sim < second {
+			second = p.sim
+		}
+		sum += p.sim
+		x, y := &ta[p.i], &tb[p.j]
+		rare := (x.rare + y.rare) / 2
+		if p.sim > .75 {
+			shared += rare * (p.sim - .75) * 4
+			rareSum += rare
+			rarest = max(rarest, rare)
+		} else {
+			contra += rare
+		}
+		if p.sim >= .999 {
+			exact++
+		}
+		if x.sex+y.sex == 3 && x.patro == y.patro {
+			v[fSex] = 1
+		}
+		if x.patro && y.patro && p.sim < .75 {
+			v[fPatroContra] = .75 - p.sim
+		}
+	}
+	n := float32(al.n)
+	if al.n == 1 {
+		second = lowest
+	}
+	mean := sum / n
+	v[fBias] = 1
+	v[fMin], v[fMin65], v[fMin80], v[fMin92] = lowest, over(lowest, .65), over(lowest, .8), over(lowest, .92)
+	v[fSecond], v[fSecond65], v[fSecond80] = second, over(second, .65), over(second, .8)
+	v[fMean], v[fMean75], v[fMean88] = mean, over(mean, .75), over(mean, .88)
+	extra := float32(max(len(ta), len(tb))) - n
+	switch {
+	case al.n == 1:
+		v[fOne] = 1
+		v[fOneExtra] = min(extra, 2)
+	case al.n == 2:
+		v[fTwo] = 1
+	case al.n >= 4:
+		v[fFour] = 1
+	}
+	v[fExtra], v[fExtra2] = min(extra, 1), over(min(extra, 4), 1)
+	v[fRare], v[fRarest], v[fShareRare], v[fContraRare] = rareSum/n, rarest, shared, contra
+	v[fExact] = exact / n
+	e.order(ta, tb)
+	e.scripts(ta, tb, lowest, mean)
+	if a.kunya != b.kunya {
+		v[fKunya] = 1
+	}
+	shortest := min(letters(ta), letters(tb))
+	v[fShort] = float32(max(10-shortest, 0)) / 10
+}
+
+func letters(t []token) int {
+	n := 0
+	for i := range t {
+		n += len(t[i].phones)
+	}
+	return n
+}
+
+// order looks at what the places of the words tell: a son's name begins with
+// his own and goes on with his father's.
+func (e *Evidence) order(ta, tb []token) {
+	al, v := &e.align, &e.values
+	inOrder, total := 0, 0
+	for x := range al.n {
+		for y := range x {
+			p, q := al.pairs[x], al.pairs[y]
+			total++
+			if (p.i < q.i) == (p.j < q.j) {
+				inOrder++
+			}
+		}
+	}
+	if total > 0 {
+		v[fOrder] = float32(inOrder) / float32(total)
+	}
+	v[fFirst] = al.sims[0][0]
+	patroA, patroB := false, false
+	for i := range ta {
+		patroA = patroA || ta[i].patro
+	}
+	for j := range tb {
+		patroB = patroB || tb[j].patro
+	}
+	if patroA != patroB {
+		v[fPatroExtra] = 1
+	}
+	if al.sims[0][0] < .7 && (len(tb) > 1 && al.sims[0][1] > .8 || len(ta) > 1 && al.sims[1][0] > .8) {
+		v[fSonOf] = 1
+	}
+}
+
+// scripts lets similarity count differently where the scripts differ.
+func (e *Evidence) scripts(ta, tb []token, lowest, mean float32) {
+	v := &e.values
+	a, b := ta[0].script, tb[0].script
+	switch {
+	case a.abjad() != b.abjad():
+		v[fAbjadFull], v[fAbjadFullMin], v[fAbjadFullMean] = 1, lowest, mean
+	case a.abjad() && b.abjad():
+		v[fAbjadBoth], v[fAbjadBothMin] = 1, lowest
+	case a != b:
+		v[fCyrLat], v[fCyrLatMin] = 1, lowest
+	}
+}
+
+// merge joins two neighbouring words of the longer name where the other has
+// them in one.
+func (m *Matcher) merge(e *Evidence, a, b *Name) (ta, tb []token) {
+	ta, tb = a.tokens, b.tokens
+	long, short := a, b
+	turn := len(ta) < len(tb)
+	if turn {
+		long, short = b, a
+	}
+	best, at := float32(.8), -1
+	for i := range long.joined {
+		for j := range short.tokens {
+			apart := max(e.align.sim(i, j, turn), e.align.sim(i+1, j, turn))
+			if apart > .9 || !alikeInLength(&long.joined[i], &short.tokens[j]) {
+				continue
+			}
+			if s := m.similar(&long.joined[i], &short.tokens[j]); s > best && s > apart+.05 {
+				best, at = s, i
+			}
+		}
+	}
+	if at < 0 {
+		return ta, tb
+	}
+	buf := append([]token{}, long.tokens[:at]...)
+	buf = append(buf, long.joined[at])
+	buf = append(buf, long.tokens[at+2:]...)
+	if turn {
+		tb = buf
+	} else {
+		ta = buf
+	}
+	m.align(&e.align, ta, tb)
+	return ta, tb
+}
+
+func alikeInLength(a, b *token) bool {
+	x, y := len(a.phones), len(b.phones)
+	return 2*x <= 3*y && 2*y <= 3*x || a.side != b.side && x <= 2*y && y <= 2*x
+}
+
+func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
