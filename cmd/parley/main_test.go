@@ -22,6 +22,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PARLEY_PASSPHRASE_FILE", e.WorkDir+"/pass")
+			e.Setenv("HOME", e.WorkDir+"/home") // a desk without --home must not outlive the script
 			e.Setenv("PARLEY_KEY_PASSPHRASE_FILE", e.WorkDir+"/pass")
 			return os.WriteFile(e.WorkDir+"/pass", []byte("a passphrase for tests\n"), 0o600)
 		},
