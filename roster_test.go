@@ -1,7 +1,10 @@
 package parley_test
 
 import (
+	"maps"
+	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 
 	. "parley"
@@ -32,6 +35,7 @@ func TestACutIsShownAndUndoesNothing(tt *testing.T) {
 	cut := t.cut("ru-second", "ru", t.acts[t.last["ru"]].Number)
 	t.say("ru", nil)       // a receipt changes nothing
 	a := t.accept("ru", o) // crosses
+	t.want(tt, t.accept("ru", o), "its side has accepted the offer already")
 	t.hear("us", "ru")
 	t.want(tt, a, "")
 	b := t.table().Breaches
@@ -171,6 +175,28 @@ func TestAnHeirRatifiesNoNameTwice(tt *testing.T) {
 	}
 }
 
+// TestAnHeirIsBoundByWhatItHasSeen, and by nothing else; and may refuse what the
+// one before could not ratify.
+func TestAnHeirIsBoundByWhatItHasSeen(tt *testing.T) {
+	t := newTalks(false)
+	one, two := t.krasikovTwice()
+	t.hear("us-president", "ru")
+	t.answer("us-president", one, false)
+	unheard := t.last["us-president"]
+	t.ids["us-heir"], t.views["us-heir"] = [32]byte{1}, map[Ref]bool{}
+	m := Member{ID: t.ids["us-heir"], Party: "us", Role: Principally, Name: "us-heir"}
+	t.change("us-second", func(r *Roster) { r.Members = append(r.Members, m) })
+	t.hear("us-heir", "us-second")
+	t.hear("us-heir", "fr")
+	for range 8 {
+		t.say("us-heir", nil)
+	}
+	t.want(tt, t.answer("us-heir", two, false), "")
+	t.hear("us-president", "fr")
+	t.want(tt, t.answer("us-president", two, true), "")
+	t.want(tt, unheard, "")
+}
+
 // TestWhoHeldHimRatifies: who held somebody in an earlier version of the case
 // signs for it too, so that no two versions give one name away twice.
 func TestWhoHeldHimRatifies(tt *testing.T) {
@@ -224,16 +250,19 @@ func TestInForceByRatificationsThatKnowNoIll(tt *testing.T) {
 // TestInForceByAFork: a principal signs twice; a ratification that knows of it
 // does not stand beside either.
 func TestInForceByAFork(tt *testing.T) {
-	t := newTalks(false)
-	s := t.agreement("griner", "bout")
-	before := t.last["ru-president"]
-	t.answer("ru-president", s, false)
-	t.last["ru-president"] = before
-	t.say("ru-president", &Note{Text: "the other"})
-	t.hear("us-president", "ru-president")
-	t.want(tt, t.answer("us-president", s, false), "")
-	if t.status(s) != AdReferendum {
-		tt.Errorf("agreement is %s on the word of a principal known to sign twice", t.status(s))
+	for _, who := range []string{"us", "ru"} {
+		liar, honest := who+"-president", map[string]string{"us": "ru-president", "ru": "us-president"}[who]
+		t := newTalks(false)
+		s := t.agreement("griner", "bout")
+		before := t.last[liar]
+		t.answer(liar, s, false)
+		t.last[liar] = before
+		t.say(liar, &Note{Text: "the other"})
+		t.hear(honest, liar)
+		t.want(tt, t.answer(honest, s, false), "")
+		if t.status(s) != AdReferendum {
+			tt.Errorf("agreement is %s on the word of a principal known to sign twice", t.status(s))
+		}
 	}
 }
 
@@ -245,6 +274,10 @@ func TestTheDepositaryCountsOnlyWhatStands(tt *testing.T) {
 	kept := t.acts[t.last["ru-president"]].Number
 	t.answer("us-president", s, false)
 	t.answer("ru-president", s, false)
+	t.hear("swiss", "us-president")
+	for range 8 {
+		t.want(tt, t.say("swiss", cert), "ru has not ratified") // not heard yet
+	}
 	t.cut("ru-second", "ru-president", kept)
 	t.hearAll()
 	t.want(tt, t.say("swiss", cert), "ru has not ratified")
@@ -476,5 +509,60 @@ func TestNobodyIsNoSignatory(tt *testing.T) {
 	t.answer("ru-president", s, false)
 	if got, _ := t.table().Agreement(s); got.Status != InForce || !slices.Equal(got.Signatories, []PartyID{"ru", "us"}) {
 		tt.Errorf("agreement is %s, signed by %v", got.Status, got.Signatories)
+	}
+}
+
+// TestTwoAgreementsInForceAreShown: a principal gives two answers, and one name
+// stands in two agreements. Neither is undone; both are shown, and who did it.
+func TestTwoAgreementsInForceAreShown(tt *testing.T) {
+	t := newTalks(false)
+	one := t.agreement("griner", "bout")
+	t.answer("ru-president", one, false)
+	before, seen := t.last["us-president"], maps.Clone(t.views["us-president"])
+	no := t.answer("us-president", one, true)
+	t.hearAll()
+	two := t.agreement("griner", "klyushin")
+	t.answer("us-president", two, false)
+	t.answer("ru-president", two, false)
+	t.last["us-president"], t.views["us-president"] = before, seen
+	yes := t.answer("us-president", one, false)
+	t.want(tt, yes, "")
+	if t.status(one) != InForce || t.status(two) != InForce {
+		tt.Fatalf("agreements are %s and %s, want both in force", t.status(one), t.status(two))
+	}
+	want := []Breach{
+		{Author: t.ids["us-president"], Refs: []Ref{no, yes}, Text: "two entries under number " + strconv.FormatUint(t.acts[no].Number, 10)},
+		{Refs: []Ref{one, two}, Text: "two agreements in force on griner"},
+	}
+	got := t.table().Breaches
+	for _, b := range want {
+		slices.SortFunc(b.Refs, func(a, b Ref) int { return slices.Compare(a[:], b[:]) })
+		if !slices.ContainsFunc(got, func(c Breach) bool { return reflect.DeepEqual(b, c) }) {
+			tt.Errorf("breaches %+v lack %+v", got, b)
+		}
+	}
+}
+
+// TestARefusalIsMoreThanALapse, whichever comes first.
+func TestARefusalIsMoreThanALapse(tt *testing.T) {
+	for _, lapsed := range []bool{true, false} {
+		t := newTalks(true)
+		s := t.agreement("griner", "bout")
+		lapse := func() { t.say("swiss", &Certify{Agreement: s, Digest: t.acts[s].Move.(*Seal).Digest, Lapse: true}) }
+		if lapsed {
+			lapse()
+			t.hearAll()
+			if t.status(s) != Lapsed {
+				tt.Errorf("agreement is %s, want lapsed", t.status(s))
+			}
+		}
+		t.answer("us-president", s, true)
+		t.hearAll()
+		if !lapsed {
+			lapse()
+		}
+		if t.status(s) != Refused {
+			tt.Errorf("agreement is %s, want refused", t.status(s))
+		}
 	}
 }
