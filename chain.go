@@ -37,18 +37,23 @@ func (f *fold) grow(n *node) {
 		n.pen = n
 	}
 	f.promised(n)
-	if p.next = append(p.next, n); len(p.next) > 1 {
-		f.part(p)
+	p.next = append(p.next, n)
+	switch len(p.next) {
+	case 1:
+	case 2:
+		f.part(p.next...)
+	default:
+		f.part(n)
 	}
 	f.leaves[party] = append(slices.DeleteFunc(f.leaves[party], func(l *node) bool { return l == p }), n)
 }
 
-// part keeps the principal's moves of the pen at which a chain parts.
-func (f *fold) part(p *node) {
-	for _, m := range p.next {
-		_, ok := m.Move.(*Pen)
-		if party := m.member.Party; ok && m.member.Role == Principally && !slices.Contains(f.moved[party], m) {
-			f.moved[party] = append(f.moved[party], m)
+// part keeps the principal's moves of the pen among decisions that follow the
+// same one. Where nothing stands beside it, a move passes nothing over.
+func (f *fold) part(beside ...*node) {
+	for _, m := range beside {
+		if _, ok := m.Move.(*Pen); ok && m.member.Role == Principally {
+			f.moved[m.member.Party] = append(f.moved[m.member.Party], m)
 		}
 	}
 }
@@ -86,12 +91,11 @@ func meet(a, b *node) *node {
 // somebody who signed twice, it is the one at which they part.
 func (f *fold) last(p PartyID, n *node) *node {
 	f.root(p)
-	if len(f.leaves[p]) == 1 {
-		return f.standing(f.leaves[p][0], n)
-	}
 	var tips []*node
 	for _, leaf := range f.leaves[p] {
-		tips = append(tips, f.standing(leaf, n))
+		if t := f.standing(leaf, n); len(tips) == 0 || t != tips[len(tips)-1] {
+			tips = append(tips, t)
+		}
 	}
 	deepest := slices.MaxFunc(tips, func(a, b *node) int { return a.depth - b.depth })
 	last := deepest

@@ -163,6 +163,39 @@ func TestWherePartedChainsStand(tt *testing.T) {
 	}
 }
 
+// TestWherePartedChainsMeet: with three ways, where the first parts from the
+// others, in whatever order they are found.
+func TestWherePartedChainsMeet(tt *testing.T) {
+	for i := range 12 {
+		t := newTalks(false)
+		t.enrolled("ru-third")
+		for i := range t.ground.Members {
+			m := &t.ground.Members[i]
+			m.Pen = m.Role == Delegate // a roster that names too many
+		}
+		for range i {
+			t.say("us", nil) // other ids, another order
+		}
+		o := t.offer("us", "griner", "bout")
+		t.hearAll()
+		adopt := func(who string) Ref {
+			return t.say(who, &CaseMove{After: t.after(who), Adopt: true, Digest: t.ground.Case})
+		}
+		first := adopt("ru")
+		t.hear("ru-second", "ru")
+		adopt("ru")
+		t.hear("ru-third", "ru")
+		for _, who := range []string{"ru", "ru", "ru-second", "ru-third"} {
+			t.want(tt, adopt(who), "")
+		}
+		t.hearAll()
+		if last := t.table().Last("ru"); last != first {
+			tt.Errorf("the chain of ru ends at %s, want at its first decision", last.Short())
+		}
+		t.want(tt, t.say("ru-third", &Decline{After: first, Offer: o}), "")
+	}
+}
+
 // TestAForkBesideTheChain: what the one who passed the pen on decided before no
 // longer counts, and who holds the pen now goes on.
 func TestAForkBesideTheChain(tt *testing.T) {
@@ -189,23 +222,30 @@ func TestAForkBesideTheChain(tt *testing.T) {
 func TestAPenMovedOnOneOfTwoBranches(tt *testing.T) {
 	t := newTalks(false)
 	t.enrolled("ru-third")
-	o := t.offer("us", "griner", "bout")
+	o, p := t.offer("us", "griner", "bout"), t.offer("us", "whelan", "klyushin")
 	t.hearAll()
-	kept := t.say("ru", &Pen{After: t.after("ru"), To: t.ids["ru"]}) // has no effect
+	kept := t.say("ru", &Note{Text: "before"})
 	_, a := t.branch("ru", kept, "ru-second", o)
 	_, b := t.branch("ru", kept, "ru-third", o)
+	yes := t.accept("ru-third", p)
 	t.hear("ru-president", "ru-second")
-	moved := t.pen("ru-president", "ru-second")
-	for _, r := range []Ref{a, b, moved} {
+	past := t.accept("ru-second", p)
+	moved := t.pen("ru-president", "ru-second") // crosses that
+	for _, r := range []Ref{a, b, yes, past, moved} {
 		t.want(tt, r, "")
 	}
 	t.hearAll()
+	t.want(tt, t.seal("us", p, past), "it lists an accept that has no effect")
+	s := t.seal("us", p, yes)
+	t.want(tt, s, "")
 	if last := t.table().Last("ru"); !last.IsZero() {
 		tt.Errorf("the chain of ru ends at %s, want where it parts", last.Short())
 	}
 	again := t.pen("ru-president", "ru-third")
 	t.want(tt, again, "")
 	t.hearAll()
+	const why = "an accept in the agreement is contested: the pen of its delegation was moved before it"
+	t.want(tt, t.answer("us-president", s, false), why)
 	if last := t.table().Last("ru"); last != again {
 		tt.Errorf("the chain of ru ends at %s, want at the last move", last.Short())
 	}
