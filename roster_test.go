@@ -566,3 +566,22 @@ func TestARefusalIsMoreThanALapse(tt *testing.T) {
 		}
 	}
 }
+
+// TestANeutralMayTalk, whatever it is there for, and do nothing more.
+func TestANeutralMayTalk(tt *testing.T) {
+	t := newTalks(false)
+	t.join("chair", Member{Role: Neutral, Capabilities: []string{"chair", "host"}})
+	o := t.offer("us", "griner", "bout")
+	t.hearAll()
+	t.want(tt, t.say("chair", &Note{Text: "the floor is open"}), "")
+	t.want(tt, t.say("chair", &Request{Persons: []PersonID{"griner"}}), "only a delegate does this")
+	t.want(tt, t.say("chair", &Decline{Offer: o}), "only a delegate does this")
+	t.want(tt, t.say("chair", &Certify{Agreement: o}), "only the depositary certifies")
+	t.want(tt, t.say("chair", &Pen{To: t.ids["us"]}), "only a delegate, or its principal, moves the pen")
+	t.want(tt, t.say("chair", &Mandate{Device: t.ids["us"]}), "only a principal does this")
+	for _, s := range t.table().Acts {
+		if s.Author == t.ids["chair"] && !slices.Equal(s.Member.Capabilities, []string{"chair", "host"}) {
+			tt.Errorf("the chair is shown as %+v", s.Member)
+		}
+	}
+}
