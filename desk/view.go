@@ -234,6 +234,9 @@ func (d *Desk) actView(s parley.Seen) ActView {
 
 func (d *Desk) viewAct(v *View, t *parley.Table, s parley.Seen, spoken map[parley.PartyID]bool) {
 	a := d.actView(s)
+	if s.Withheld {
+		return // it is nothing that somebody did wrong
+	}
 	if !s.Effect() {
 		kind := "unreadable"
 		if s.Move != nil {
