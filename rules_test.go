@@ -28,6 +28,7 @@ var layers = map[string][]string{
 	"parley/examples": {},
 
 	"parley/internal/garble": {},
+	"parley/internal/ot":     {},
 	"parley/cmd/parley":      {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/relay"},
 }
 
