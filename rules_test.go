@@ -23,13 +23,14 @@ var layers = map[string][]string{
 	"parley/channel":  {},
 	"parley/relay":    {},
 	"parley/frontier": {"parley", "parley/brief"},
+	"parley/accord":   {"parley", "parley/brief", "parley/internal/garble", "parley/internal/ot"},
 	"parley/casefile": {"parley", "parley/brief"},
 	"parley/desk":     {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/relay"},
 	"parley/examples": {},
 
 	"parley/internal/garble": {},
 	"parley/internal/ot":     {},
-	"parley/cmd/parley":      {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/relay"},
+	"parley/cmd/parley":      {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/relay"},
 }
 
 // owners says which one package may import a dependency. golang.org/x is free
@@ -184,7 +185,7 @@ func TestRace(t *testing.T) {
 		}
 		t.Skip("the race detector needs a C compiler, and there is none")
 	}
-	cmd := exec.Command("go", "test", "-race", "-short", "-timeout=20m", ".", "./brief", "./casefile", "./channel", "./relay", "./frontier", "./desk")
+	cmd := exec.Command("go", "test", "-race", "-short", "-timeout=20m", ".", "./accord", "./brief", "./casefile", "./channel", "./relay", "./frontier", "./desk", "./internal/...")
 	cmd.Env = append(os.Environ(), "PARLEY_INSIDE_RACE=1", "CGO_ENABLED=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
