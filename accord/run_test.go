@@ -3,12 +3,17 @@ package accord
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/json"
+	"errors"
 	"io"
 	mrand "math/rand/v2"
 	"slices"
 	"testing"
 
 	"parley"
+	"parley/brief"
+	"parley/internal/garble"
+	"parley/internal/ot"
 )
 
 // memory is a journal for tests.
@@ -126,7 +131,7 @@ func modes() []Mode { return []Mode{SemiHonest, Mediated} }
 
 func askPlan(t testing.TB, mode Mode) *Plan {
 	t.Helper()
-	c := &parley.Case{ID: "ask", Parties: []parley.Party{{ID: "a"}, {ID: "b"}}, Persons: []parley.Person{{ID: "p", HeldBy: "a"}, {ID: "q", HeldBy: "b"}}}
+	c := askCase()
 	terms := Terms{Form: Form, Question: Ask, Case: "ask", Parties: [2]parley.PartyID{"a", "b"}, Mode: mode, Asked: parley.NewExchange("p", "q")}
 	if mode == Mediated {
 		terms.Neutral = "n"
@@ -169,5 +174,156 @@ func TestSettlementAsTheOpenSolver(t *testing.T) {
 			}
 		}
 		sameAsOpen(t, pr, criterion, got)
+	}
+}
+
+// swap is the exercise of three persons: to a the release of two is worth 65 and
+// 55 and that of one costs 50; to b it is worth 40, and they cost 30 and 25.
+func swap(walkAway int64) problem {
+	c := &parley.Case{ID: "swap", Parties: []parley.Party{{ID: "a"}, {ID: "b"}}, Persons: []parley.Person{
+		{ID: "griner", HeldBy: "b"}, {ID: "whelan", HeldBy: "b"}, {ID: "bout", HeldBy: "a"},
+	}}
+	a := brief.Content{Case: c.ID, Party: "a", WalkAway: walkAway, Worth: map[parley.PersonID]int64{"griner": 60, "whelan": 55, "bout": -50}}
+	b := brief.Content{Case: c.ID, Party: "b", Worth: map[parley.PersonID]int64{"griner": -30, "whelan": -25, "bout": 40}}
+	return problem{c, [2]brief.Brief{brief.New(a), brief.New(b)}}
+}
+
+func askCase() *parley.Case {
+	return &parley.Case{ID: "ask", Parties: []parley.Party{{ID: "a"}, {ID: "b"}}, Persons: []parley.Person{{ID: "p", HeldBy: "a"}, {ID: "q", HeldBy: "b"}}}
+}
+
+// text is the terms as they are written.
+func (p *Plan) text(t testing.TB) []byte {
+	t.Helper()
+	text, err := json.Marshal(p.Terms())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// TestByCorrespondence: each role is started anew from its journal before every
+// single step, and everything sent is sent again, byte for byte.
+func TestByCorrespondence(t *testing.T) {
+	for name, pl := range plans(t) {
+		k := newTalk(t, pl.p, pl.in)
+		sent := map[int][]byte{}
+		for n, l := range pl.p.script() {
+			k.restart(t, l.from)
+			sent[n] = k.message(t, n)
+			k.restart(t, l.from)
+			k.restart(t, l.to)
+			if err := k.runs[l.to].Receive(bytes.NewReader(sent[n])); err != nil {
+				t.Fatalf("%s: message %d: %v", name, n, err)
+			}
+			for old, m := range sent {
+				var again bytes.Buffer
+				from := pl.p.script()[old].from
+				k.restart(t, from)
+				if err := k.runs[from].Resend(old, &again); err != nil || !bytes.Equal(again.Bytes(), m) {
+					t.Fatalf("%s: message %d is not sent again as it was: %v", name, old, err)
+				}
+			}
+		}
+		for role := range k.runs {
+			k.restart(t, role)
+		}
+		if got := k.result(t); !got.Agreeable {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// TestStoredBeforeSent: when a desk is cut off in the middle of a message, what
+// it sends after taking up its journal is the same message.
+func TestStoredBeforeSent(t *testing.T) {
+	for name, pl := range plans(t) {
+		for n, l := range pl.p.script() {
+			k := newTalk(t, pl.p, pl.in)
+			k.upTo(t, n)
+			cut := &cutter{left: int(headSize+l.length+sumSize) / 2}
+			if err := k.runs[l.from].Send(cut); err == nil {
+				t.Fatalf("%s: message %d was cut off without an error", name, n)
+			}
+			k.restart(t, l.from)
+			if whole := k.message(t, n); !bytes.Equal(whole[:len(cut.got)], cut.got) {
+				t.Errorf("%s: message %d came out another way after it was cut off", name, n)
+			}
+		}
+	}
+}
+
+// cutter takes so many bytes and no more.
+type cutter struct {
+	left int
+	got  []byte
+}
+
+func (c *cutter) Write(p []byte) (int, error) {
+	n := min(len(p), c.left)
+	c.got, c.left = append(c.got, p[:n]...), c.left-n
+	if n < len(p) {
+		return n, io.ErrShortWrite
+	}
+	return n, nil
+}
+
+// TestAJournalOfAnotherRun is not taken up, nor one with other inputs: labels
+// must not serve for two choices.
+func TestAJournalOfAnotherRun(t *testing.T) {
+	pr := swap(60)
+	p := mustPlan(t, pr.c, termsFor(pr.c, SemiHonest, Nash, 3, 20, false))
+	in := mustInputs(t, p, pr.briefs)
+	k := newTalk(t, p, in)
+	k.upTo(t, 1)
+	others := mustInputs(t, p, swap(0).briefs)
+	const role = 0 // a, whose walk-away differs
+	if _, err := Start(p, p.role(role), others[p.sideOf(role)], k.journals[role], rand.Reader); !errors.Is(err, ErrRestored) {
+		t.Errorf("other inputs: %v", err)
+	}
+	if _, err := Start(p, p.role(1-role), in[p.sideOf(1-role)], k.journals[role], rand.Reader); !errors.Is(err, ErrRestored) {
+		t.Errorf("another role: %v", err)
+	}
+	terms := p.terms
+	terms.Nonce[3] = 1
+	q := mustPlan(t, pr.c, terms)
+	if _, err := Start(q, p.role(role), in[p.sideOf(role)], k.journals[role], rand.Reader); !errors.Is(err, ErrRestored) {
+		t.Errorf("another run: %v", err)
+	}
+	lost := &memory{k.journals[role].records[1:]}
+	if _, err := Start(p, p.role(role), in[p.sideOf(role)], lost, rand.Reader); !errors.Is(err, ErrRestored) {
+		t.Errorf("a journal without its beginning: %v", err)
+	}
+}
+
+// TestAnotherRequestGetsOtherLabels: a garbler that was put back to before a
+// request, and gets another, doesn't use its labels a second time.
+func TestAnotherRequestGetsOtherLabels(t *testing.T) {
+	p := askPlan(t, SemiHonest)
+	garbler := p.roleOf(other)
+	k := newTalk(t, p, [2]Inputs{Answer(false), Answer(true)})
+	start := &memory{slices.Clone(k.journals[garbler].records)}
+	k.upTo(t, 1)
+	first := k.message(t, 1)
+	k.journals[garbler] = start // restored
+	k.restart(t, garbler)
+	liar := newTalk(t, p, [2]Inputs{Answer(true), Answer(true)})
+	if err := k.runs[garbler].Receive(bytes.NewReader(liar.message(t, 0))); err != nil {
+		t.Fatal(err)
+	}
+	second := k.message(t, 1)
+	from := headSize + shareSize + ot.ReplySize
+	to := from + 2*garble.Size
+	if bytes.Equal(first[from:to], second[from:to]) {
+		t.Error("the same labels served for two requests")
+	}
+}
+
+func TestAbort(t *testing.T) {
+	for _, pl := range plans(t) {
+		for role := range pl.p.Roles() {
+			k := newTalk(t, pl.p, pl.in)
+			dead(t, k, role, k.runs[role].Abort())
+		}
 	}
 }
