@@ -149,8 +149,16 @@ func mustInputs(t testing.TB, p *Plan, briefs [2]brief.Brief) (out [2]Inputs) {
 
 // inTheClear runs a plan's circuit on a Clear. in is by side.
 func inTheClear(p *Plan, in [2]Inputs) []bool {
+	var out []bool
+	for _, w := range p.run(garble.Clear{}, clearValues(p, in)) {
+		out = append(out, w.Colour() == 1)
+	}
+	return out
+}
+
+// clearValues are inputs in the open.
+func clearValues(p *Plan, in [2]Inputs) (values []value) {
 	left := [2][]uint64{in[0].values(), in[1].values()}
-	var values []value
 	for _, f := range p.fields() {
 		n := left[f.side][0]
 		left[f.side] = left[f.side][1:]
@@ -164,11 +172,7 @@ func inTheClear(p *Plan, in [2]Inputs) []bool {
 		}
 		values = append(values, v)
 	}
-	var out []bool
-	for _, w := range p.run(garble.Clear{}, values) {
-		out = append(out, w.Colour() == 1)
-	}
-	return out
+	return values
 }
 
 // settle is the answer in the clear: the released, nil if there is none.
