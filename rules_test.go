@@ -30,6 +30,7 @@ var layers = map[string][]string{
 
 	"parley/internal/garble": {},
 	"parley/internal/ot":     {},
+	"parley/bench/accord":    {"parley/internal/garble"},
 	"parley/cmd/parley":      {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/relay"},
 }
 

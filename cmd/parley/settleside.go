@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -29,6 +30,9 @@ func (a *app) settleSideCommand() *cobra.Command {
 }
 
 func (a *app) settleSide(ctx context.Context) error {
+	// What lives is a few tables: collecting less often is faster, within a bound.
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(48 << 20)
 	in := bufio.NewReader(a.in)
 	var o sideOrder
 	if err := readLine(in, &o); err != nil {

@@ -19,7 +19,6 @@ type Evaluator struct {
 	tables          [2 * batch]Wire
 	leaves          [MaxLeaves][ProductBlock]Wire
 	ciphertexts     [ProductBlock]Wire
-	masked          [ProductBlock]Wire
 }
 
 // NewEvaluator makes an evaluator from the hash key that both sides know and the

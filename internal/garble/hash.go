@@ -37,12 +37,21 @@ func (h *hasher) hash(dst, src, tweak []Wire) {
 	tmmo(&h.keys, &dst[0], &src[0], &tweak[0], len(dst)/lane)
 }
 
+// hashPlain goes over the blocks twice, so that a processor that can look ahead
+// works on several at once.
 func (h *hasher) hashPlain(dst, src, tweak []Wire) {
 	for i := range dst {
 		h.block.Encrypt(dst[i][:], src[i][:])
-		middle := dst[i].Xor(tweak[i])
-		h.block.Encrypt(middle[:], middle[:])
-		dst[i] = dst[i].Xor(middle)
+	}
+	var first [4 * batch]Wire
+	for len(dst) > 0 {
+		n := copy(first[:], dst)
+		XorInto(dst[:n], dst, tweak)
+		for i := range dst[:n] {
+			h.block.Encrypt(dst[i][:], dst[i][:])
+		}
+		XorInto(dst[:n], dst, first[:])
+		dst, tweak = dst[n:], tweak[n:]
 	}
 }
 

@@ -146,13 +146,12 @@ func (e *Evaluator) Product(h *OneHot, x []Wire, add func(leaf, at int, y []Wire
 		for leaf := range h.Leaves() {
 			y := e.leaves[leaf][:n]
 			h.next(leaf, y)
-			maskInto(y, y, ^h.is(leaf)) // of the lacking leaf it is noise
 			XorInto(sum, sum, y)
 		}
+		// Of the lacking leaf, y is noise, and the sum the label ⊕ the noise.
 		for leaf := range h.Leaves() {
-			y, mine := e.leaves[leaf][:n], e.masked[:n]
-			maskInto(mine, sum, h.is(leaf))
-			XorInto(y, y, mine)
+			y := e.leaves[leaf][:n]
+			xorMasked(y, sum, h.is(leaf))
 			add(leaf, at, y)
 		}
 	}
@@ -163,8 +162,11 @@ func (h *OneHot) is(leaf int) uint64 {
 	return spread(byte(subtle.ConstantTimeEq(int32(leaf), int32(h.number))))
 }
 
-func maskInto(dst, a []Wire, mask uint64) {
+// xorMasked adds a into dst where the mask is all ones.
+func xorMasked(dst, a []Wire, mask uint64) {
 	for i := range dst {
-		dst[i] = a[i].and(mask)
+		dl, dh := dst[i].halves()
+		al, ah := a[i].halves()
+		dst[i].set(dl^al&mask, dh^ah&mask)
 	}
 }
