@@ -327,3 +327,5 @@ func TestAbort(t *testing.T) {
 		}
 	}
 }
+
+func newBrief(c brief.Content) brief.Brief { return brief.New(c) }
