@@ -91,7 +91,7 @@ func rate(plain bool) (perSecond, cpu float64) {
 	run(e)
 	check(e.Err())
 	check(<-done)
-	return vector * times / time.Since(began).Seconds() / 1e6, float64((processor()-used).Nanoseconds()) / (vector * times)
+	return vector * times / time.Since(began).Seconds() / 1e6, float64((processor() - used).Nanoseconds()) / (vector * times)
 }
 
 // processor is the time that this process has had.
