@@ -43,6 +43,9 @@ var ErrDestroyed = errors.New("the run is destroyed")
 // byte: what was sent in answer to it may be sent again.
 var ErrRepeated = errors.New("the message has come before")
 
+// ErrEarly tells that a message is not due yet: it is to be read again later.
+var ErrEarly = errors.New("the message is not due yet")
+
 // ErrRestored marks a journal that doesn't hold what it held: a desk put back to
 // an earlier state.
 var ErrRestored = errors.New("the journal is not of this run")

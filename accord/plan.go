@@ -108,7 +108,7 @@ func (d *draft) settle(p *Plan) error {
 	if err := d.trade(); err != nil {
 		return err
 	}
-	p.axis, p.items, p.barred = d.axis, d.items, d.barred
+	p.axis, p.barred = d.axis, d.barred
 	for id := range d.must {
 		p.void = p.void || d.barred[id]
 	}
@@ -116,6 +116,11 @@ func (d *draft) settle(p *Plan) error {
 	if err != nil {
 		return unfit{err}
 	}
+	d.gather(tallies)
+	if tallies, err = d.tallies(); err != nil {
+		return unfit{err}
+	}
+	p.items = d.items
 	var courses []*course
 	for _, t := range tallies {
 		c, err := t.follow(d.items)
@@ -132,8 +137,32 @@ func (d *draft) settle(p *Plan) error {
 	return nil
 }
 
-// trade lists the items: who the other holds, then who the axis holds, ids
-// ascending in each.
+// gather orders the items: who the other holds, then who the axis holds, and in
+// the middle of it those whom a counted rule looks at, by the first such rule. So
+// places are told apart over as few persons as can be. All else by id.
+func (d *draft) gather(tallies []tally) {
+	rule := map[parley.PersonID]int{} // the first rule that looks at a person, from 1; 0: none
+	for k := len(tallies) - 1; k >= 0; k-- {
+		for i, it := range d.items {
+			if tallies[k].weights[i] != 0 {
+				rule[it.ID] = k + 1
+			}
+		}
+	}
+	slices.SortFunc(d.items, func(a, b item) int {
+		mineA, mineB := d.mine(a), d.mine(b)
+		looked := cmp.Compare(min(rule[a.ID], 1), min(rule[b.ID], 1))
+		if mineA == 1 {
+			looked = -looked
+		}
+		return cmp.Or(cmp.Compare(mineA, mineB), looked, cmp.Compare(rule[a.ID], rule[b.ID]), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// mine is 1 for who is held by the axis.
+func (d *draft) mine(i item) int { return btoi(i.holding.HeldBy == d.terms.Parties[d.axis]) }
+
+// trade lists the items.
 func (d *draft) trade() error {
 	var traded []parley.Holding
 	for _, h := range d.of.Holdings() {
@@ -164,10 +193,6 @@ func (d *draft) trade() error {
 			d.items = append(d.items, item{h.ID, d.kindOf(h), d.must[h.ID], h})
 		}
 	}
-	slices.SortFunc(d.items, func(a, b item) int {
-		mine := func(i item) int { return btoi(i.holding.HeldBy == d.terms.Parties[d.axis]) }
-		return cmp.Or(cmp.Compare(mine(a), mine(b)), cmp.Compare(a.ID, b.ID))
-	})
 	return nil
 }
 

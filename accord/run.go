@@ -221,7 +221,8 @@ func (r *Run) Resend(number int, w io.Writer) error {
 }
 
 // Receive reads one message. One that breaks off changes nothing and may be read
-// again. One that has come before gives ErrRepeated if it is the same, and
+// again. One that is not due yet gives ErrEarly, with nothing read but its
+// header. One that has come before gives ErrRepeated if it is the same, and
 // destroys the run if it differs. Anything else that is wrong destroys the run.
 func (r *Run) Receive(from io.Reader) error {
 	s := r.Next()
@@ -232,7 +233,7 @@ func (r *Run) Receive(from io.Reader) error {
 	var short truncated
 	var own ownError
 	switch {
-	case err == nil, errors.Is(err, ErrRepeated), errors.As(err, &own):
+	case err == nil, errors.Is(err, ErrRepeated), errors.Is(err, ErrEarly), errors.As(err, &own):
 		return err
 	case errors.As(err, &short):
 		return fmt.Errorf("the message broke off: %w", err)
@@ -253,7 +254,10 @@ func (r *Run) receive(s Step, from io.Reader) error {
 	if number < r.at && r.script[number].to == r.role {
 		return r.again(number, from)
 	}
-	if s.Do != Receive || number != r.at {
+	switch {
+	case number > r.at && r.script[number].to == r.role:
+		return fmt.Errorf("message %d: %w", number, ErrEarly)
+	case s.Do != Receive || number != r.at:
 		return fmt.Errorf("%w: it has number %d", errMessage, number)
 	}
 	l := r.script[number]

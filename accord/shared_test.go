@@ -175,3 +175,43 @@ func checkShared(t *testing.T, pr problem, terms Terms, garbled bool) {
 	}
 	sameAsOpen(t, steps, terms.Criterion, got)
 }
+
+// TestTinySharedInstances are those that the open solver enumerates, with rules
+// of the case and of the briefs: settled alike, or refused.
+func TestTinySharedInstances(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	refused := 0
+	for i := range 12 {
+		name := fmt.Sprintf("tiny-bil-%d", i)
+		pr := sharedProblem(t, name)
+		step, err := StepFor(pr.c, 15, pr.briefs[:]...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, mode := range modes() {
+			for _, criterion := range []Criterion{Nash, Maximin} {
+				t.Run(fmt.Sprintf("%s %s %s", name, mode, criterion), func(t *testing.T) {
+					terms := termsFor(pr.c, mode, criterion, 15, step, true)
+					p := mustPlan(t, pr.c, terms)
+					in := [2]Inputs{}
+					for k, b := range pr.briefs {
+						if in[p.sideOf(k)], err = p.Inputs(b); errors.Is(err, ErrUnfit) {
+							refused++
+							return
+						}
+					}
+					var got parley.Exchange
+					if !p.Void() {
+						got = whole(t, p, in).Release
+					}
+					sameAsOpen(t, inSteps(pr, step), criterion, got)
+				})
+			}
+		}
+	}
+	if refused > 24 {
+		t.Errorf("%d of 48 were refused", refused)
+	}
+}

@@ -37,6 +37,23 @@ type walker struct {
 	places  [][][]int // before each item, and at the end: one place for each course
 }
 
+// index finds places by what they are.
+type index map[string]int
+
+func indexOf(places [][]int) index {
+	out := make(index, len(places))
+	for i, p := range places {
+		out[fmt.Sprint(p)] = i
+	}
+	return out
+}
+
+// of is the number of a place; false if it is not among them.
+func (x index) of(p []int) (int, bool) {
+	i, ok := x[fmt.Sprint(p)]
+	return i, ok
+}
+
 // to is where an item leads from a place; ok is false if it may not.
 func (w *walker) to(i int, place []int, released int) (out []int, ok bool) {
 	out = make([]int, len(place))
@@ -83,9 +100,14 @@ func (w *walker) backward() [][][]int {
 	alive := make([][][]int, n+1)
 	alive[n] = w.places[n]
 	for i := n - 1; i >= 0; i-- {
+		after := indexOf(alive[i+1])
 		for _, p := range w.places[i] {
 			for released := range 2 {
-				if q, ok := w.to(i, p, released); ok && indexOf(alive[i+1], q) >= 0 {
+				q, ok := w.to(i, p, released)
+				if ok {
+					_, ok = after.of(q)
+				}
+				if ok {
 					alive[i] = append(alive[i], p)
 					break
 				}
@@ -95,21 +117,21 @@ func (w *walker) backward() [][][]int {
 	return alive
 }
 
-func indexOf(places [][]int, p []int) int {
-	return slices.IndexFunc(places, func(q []int) bool { return slices.Equal(p, q) })
-}
-
 func (w *walker) steps(alive [][][]int) steps {
 	out := make(steps, len(w.items))
 	nobody := 0 // the place of releasing nobody; -1 once it is dead
 	for i := range w.items {
 		out[i] = make([][]edge, len(alive[i+1]))
+		after := indexOf(alive[i+1])
 		stay := nowhere
 		for released := range 2 {
 			for k, p := range alive[i] {
 				q, ok := w.to(i, p, released)
-				to := indexOf(alive[i+1], q)
-				if !ok || to < 0 {
+				if !ok {
+					continue
+				}
+				to, ok := after.of(q)
+				if !ok {
 					continue
 				}
 				e := edge{k, released == 1}
