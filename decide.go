@@ -293,7 +293,10 @@ func (f *fold) freed(d, n *node) bool {
 		}
 		sealedOther = true
 	}
-	return sealedOther || f.any(f.releases[d.Ref], n) != nil || f.any(f.withdraws[m.Resolved.Offer], n) != nil
+	// Nobody who knows that an offer is contested can seal, withdraw or release
+	// on it any more: without this its offeror could lock our names for good.
+	return sealedOther || f.any(f.releases[d.Ref], n) != nil || f.any(f.withdraws[m.Resolved.Offer], n) != nil ||
+		f.contested(f.byRef[m.Resolved.Offer], n)
 }
 
 // dead tells whether the author of n knew that a sealed agreement was refused

@@ -339,3 +339,20 @@ func TestVersionsOfTheCase(tt *testing.T) {
 	t.hearAll()
 	t.want(tt, yes("ru"), "")
 }
+
+// TestAForkedOfferorLocksNobodysNames: who signs twice under the number of an
+// offer can't keep what was promised on it locked.
+func TestAForkedOfferorLocksNobodysNames(tt *testing.T) {
+	t := newTalks(false)
+	before := t.last["us"]
+	o := t.offer("us", "griner", "bout")
+	t.hearAll()
+	a := t.accept("ru", o)
+	t.hearAll()
+	other := t.offer("de", "griner", "krasikov")
+	t.hearAll()
+	t.want(tt, t.accept("ru", other), "griner is promised already (accept "+a.Short()+")")
+	t.sign("us", &Note{Text: "the other"}, before, Ref{})
+	t.hearAll()
+	t.want(tt, t.accept("ru", other), "")
+}
