@@ -18,7 +18,7 @@ type Answer struct {
 
 	Agreeable bool             `json:"agreeable"`          // an agreeable exchange was found
 	Proved    bool             `json:"proved"`             // false only where the context ended the search
-	Tied      bool             `json:"tied"`               // the last tie-breaks stayed open; never with exhaustive search
+	Tied      bool             `json:"tied"`               // the last tie-breaks stayed open; never up to Decided in trade
 	LeftOut   []parley.PartyID `json:"left_out,omitempty"` // can gain nothing: no part in nash and ks
 	Best      *Point           `json:"best"`               // nil: nothing agreeable was found
 	Frontier  *Frontier        `json:"frontier,omitempty"`
@@ -32,13 +32,26 @@ type Answer struct {
 // Point is an exchange with what it gains the parties that have spoken.
 type Point struct {
 	Release parley.Exchange `json:"release,omitempty"`
+	Named   []parley.Naming `json:"-"` // who fills the blanks of Release that have candidates
 	Gains   Gains           `json:"gains"`
 }
 
+// MarshalJSON writes the blanks that are filled as an object, where there are
+// any.
+func (p Point) MarshalJSON() ([]byte, error) {
+	type plain Point
+	named := map[parley.PersonID]parley.PersonID{}
+	for _, n := range p.Named {
+		named[n.Blank] = n.Person
+	}
+	return json.Marshal(struct {
+		plain
+		Named map[parley.PersonID]parley.PersonID `json:"named,omitempty"`
+	}{plain(p), named})
+}
+
 // Frontier is the points that no agreeable exchange beats, ascending by the
-// gain of the first party, then of the second, and so on. Of the exchanges with
-// the same gains it gives the one that releases most heads, of those the
-// smallest by ids.
+// gain of the first party, then of the second, and so on; one exchange for each.
 type Frontier struct {
 	Complete bool    `json:"complete"` // false only where the context ended the search
 	Points   []Point `json:"points"`   // Release is nil in all if there are more than ReleasesShown and they were not asked for
