@@ -53,8 +53,9 @@ func (p Point) MarshalJSON() ([]byte, error) {
 // Frontier is the points that no agreeable exchange beats, ascending by the
 // gain of the first party, then of the second, and so on; one exchange for each.
 type Frontier struct {
-	Complete bool    `json:"complete"` // false only where the context ended the search
-	Points   []Point `json:"points"`   // Release is nil in all if there are more than ReleasesShown and they were not asked for
+	Complete bool    `json:"complete"`       // false where the context ended the search, or all points would take too long
+	Band     int64   `json:"band,omitempty"` // not complete, two parties: by how much at most an exchange that is not listed gains the second party more than a listed one that gains the first as much
+	Points   []Point `json:"points"`         // Release is nil in all if there are more than ReleasesShown and they were not asked for
 }
 
 // ReleasesShown is how many points a frontier can have and still tell the

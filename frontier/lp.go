@@ -58,6 +58,7 @@ const (
 const (
 	feasibility = 1e-7 // how far a value may stand outside its bounds
 	smallest    = 1e-9 // no smaller pivot
+	dualZero    = 1e-13
 )
 
 type breakpoint struct {
@@ -151,9 +152,9 @@ func (l *linear) bounds(v int) (lo, hi float64) {
 // them.
 func (l *linear) settle() {
 	for j, d := range l.d {
-		if d > smallest && l.state[j] == low {
+		if d > dualZero && l.state[j] == low {
 			l.state[j] = high
-		} else if d < -smallest && l.state[j] == high {
+		} else if d < -dualZero && l.state[j] == high {
 			l.state[j] = low
 		}
 	}

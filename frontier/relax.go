@@ -45,11 +45,15 @@ func newRelaxation(p *program) *relaxation {
 	if p.tail >= 0 {
 		r.objScale, r.tail = 1, 1/scaleOf([]int64{p.hi[p.tail]})
 	}
+	// The smallest of changes, never the same, keeps the simplex from stalling
+	// among equals; all of them together are a small part of a point.
+	tiny := 0.02 * r.objScale / float64(p.n+1)
+	if p.tail >= 0 {
+		tiny = 0.02 * float64(max(p.unit, 1)) / r.tail / float64(p.n+1)
+	}
 	for j := range p.n {
 		c[j] = float64(p.obj.coef[j]) * r.objScale
-		// The smallest of changes, never the same, keeps the simplex from
-		// stalling among equals.
-		c[j] += 1e-9 * float64(1+uint32(j+1)*2654435769>>20)
+		c[j] += tiny * (0.5 + float64(uint32(j+1)*2654435769>>16)/(1<<16))
 		lo[j], hi[j] = float64(p.lo[j]), float64(p.hi[j])
 	}
 	if p.tail >= 0 {

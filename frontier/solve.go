@@ -51,6 +51,7 @@ type session struct {
 	p      *Problem
 	model  *model
 	ideal  []int64
+	band   int64 // of the frontier listed last; 0 where it is complete
 	answer *Answer
 }
 
@@ -83,7 +84,7 @@ func (s *session) optimum() {
 // frontier lists the points that nothing beats.
 func (s *session) frontier(releases bool) {
 	deals, complete := s.pointsOf(s.model)
-	f := &Frontier{Complete: complete, Points: make([]Point, 0, len(deals))}
+	f := &Frontier{Complete: complete, Band: s.band, Points: make([]Point, 0, len(deals))}
 	show := releases || len(deals) <= ReleasesShown
 	for i := range deals {
 		f.Points = append(f.Points, s.p.point(&deals[i], show))
