@@ -149,7 +149,7 @@ func (s *blocks) adapt(c *core, short bool, steep int64) {
 			s.width *= 2
 		}
 	}
-	s.whole = min(1<<20, max(wholeMin, (s.whole+s.need/(steep>>8)*5/4)/2+8))
+	s.whole = min(1<<60/steep, max(wholeMin, (s.whole+s.need/(steep>>8)*5/4)/2+8))
 	if short {
 		s.whole += s.whole / 4
 	}

@@ -138,7 +138,7 @@ func (c *chooser) shares(p *program) []end {
 // smallestShare finds the greatest share, at least so much, that each of some
 // parties has, and the program of the exchanges in which they have it.
 func (c *chooser) smallestShare(p *program, of []int, least share) (s share, q *program, ok bool) {
-	weights := c.scales(p, of)
+	weights := p.scales(of, c.ideal)
 	floor := func(s share, above bool) ([]int64, int64) {
 		out, low := slices.Clone(p.floor), int64(noMost)
 		for _, i := range of {
@@ -203,11 +203,11 @@ func (c *chooser) boundOfShare(bound int64, of []int, weights []int64, first boo
 	}
 }
 
-// scales are weights that make gains nearly comparable as shares: a guide.
-func (c *chooser) scales(p *program, of []int) []int64 {
+// scales are weights that make gains nearly comparable as shares of some ideals: a guide.
+func (p *program) scales(of []int, ideal []int64) []int64 {
 	var top int64
 	for _, i := range of {
-		top = max(top, c.ideal[i])
+		top = max(top, ideal[i])
 	}
 	room := 58 - bits.Len64(uint64(top))
 	for _, i := range of {
@@ -217,7 +217,7 @@ func (c *chooser) scales(p *program, of []int) []int64 {
 	weights := make([]int64, p.parties())
 	for _, i := range of {
 		hi, lo := bits.Mul64(uint64(top), 1<<room)
-		w, _ := bits.Div64(hi, lo, uint64(c.ideal[i]))
+		w, _ := bits.Div64(hi, lo, uint64(ideal[i]))
 		weights[i] = max(1, int64(min(w, 1<<(58-min(57, bits.Len64(uint64(p.reach(i))))))))
 	}
 	return weights

@@ -91,12 +91,17 @@ type nashSearch struct {
 
 // start finds gains to begin with: of nearly equal shares, as far as is known.
 func (s *nashSearch) start() (gains []int64, ok bool) {
-	weights := s.scales(s.p, s.in)
+	tops := make([]int64, s.p.parties())
+	for _, i := range s.in {
+		tops[i] = max(1, s.p.most(i))
+	}
+	weights := s.p.scales(s.in, tops)
 	t := s.p.leastOf(weights, slices.Min(pickOf(weights, s.in)))
 	if t == nil {
 		return nil, false
 	}
-	o := s.maximise(t, noLeast/4, true)
+	t.rough, t.unit = true, slices.Max(weights)
+	o := s.maximise(t, noLeast/4, false)
 	if s.stopped {
 		s.boundWithoutIdeals(s.p)
 		return nil, false
@@ -124,7 +129,7 @@ func (s *nashSearch) improve(p *program, g, at []int64, least *big.Int) (best []
 		w := s.tangent(p, at)
 		need := s.need(w, more)
 		q := p.maximising(p.weighted(w))
-		q.unit = s.step(w)
+		q.unit, q.rough = s.step(w), true
 		o := s.maximise(q, need, false)
 		if s.stopped {
 			s.boundOfProduct(w, o.bound)

@@ -17,6 +17,7 @@ type program struct {
 	floor    []int64   // least gain by party; noFloor for any
 	rows     []row
 	obj      measure
+	rough    bool  // any solution near the greatest value will do
 	tail     int   // the column that is the least of some gains, to be maximised; -1 for none
 	unit     int64 // what a step of the objective is worth trying; 0 for 1
 
@@ -227,7 +228,7 @@ func (p *program) shrink(lo, hi []int64, must []bool) (*program, bool) {
 			full[k] = lo[j]
 		}
 	}
-	q := &program{n: len(stay), full: full, floor: p.floor, unit: p.unit, tail: -1}
+	q := &program{n: len(stay), full: full, floor: p.floor, unit: p.unit, rough: p.rough, tail: -1}
 	if p.tail >= 0 && len(stay) > 0 && int(stay[len(stay)-1]) == p.tail {
 		q.tail = len(stay) - 1
 	}

@@ -56,7 +56,7 @@ func (p *program) maximise(ctx context.Context, least int64, first bool) optimum
 	}
 	if x, ok := p.rounded(root.x, least); ok {
 		out.found, out.x, out.value = true, x, p.obj.of(x)
-		if first || out.value >= bound {
+		if first || p.rough || out.value >= bound {
 			return out
 		}
 	}
@@ -93,7 +93,7 @@ func (o *optimum) climb(ctx context.Context, p *program, least int64, first bool
 				o.proved = false
 				return
 			}
-			if first && s.found {
+			if (first || p.rough) && s.found {
 				return
 			}
 			if s.most > 0 && s.nodes >= s.most {
