@@ -86,7 +86,8 @@ func (c *chooser) product(p *program) []end {
 
 type nashSearch struct {
 	*chooser
-	p *program
+	p    *program
+	cuts [][]int64 // weights of rows that cut off what was found
 }
 
 // start finds gains to begin with: of nearly equal shares, as far as is known.
@@ -128,6 +129,7 @@ func (s *nashSearch) improve(p *program, g, at []int64, least *big.Int) (best []
 	for {
 		w := s.tangent(p, at)
 		need := s.need(w, more)
+		s.cuts = append(s.cuts, w)
 		q := p.maximising(p.weighted(w))
 		q.unit, q.rough = s.step(w), true
 		o := s.maximise(q, need, false)
@@ -149,6 +151,7 @@ func (s *nashSearch) improve(p *program, g, at []int64, least *big.Int) (best []
 		if m.of(o.x) >= ask { // weights too coarse to tell
 			return s.split(p, g, x, new(big.Int).Sub(more, big.NewInt(1)))
 		}
+		s.cuts = append(s.cuts, own)
 		p = p.with(p.floor, m.atLeast(ask))
 		at = between(g, x)
 	}

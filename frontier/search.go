@@ -551,3 +551,7 @@ func (s *search) probe(j int, x float64, from *position) float64 {
 	s.back(from)
 	return product(fall[0], fall[1])
 }
+
+// floorOf rounds down what the relaxation gives, a little below a whole number
+// counting as it.
+func floorOf(x float64) float64 { return math.Floor(x + 1e-6) }
