@@ -23,8 +23,10 @@ type Answer struct {
 	Best      *Point           `json:"best"`               // nil: nothing agreeable was found
 	Frontier  *Frontier        `json:"frontier,omitempty"`
 	Offer     *Judgement       `json:"offer,omitempty"`
-	Why       []string         `json:"why,omitempty"`   // nothing is agreeable: what can't all hold
-	Bound     *Bound           `json:"bound,omitempty"` // not proved: what is still possible
+	Why       []string         `json:"why,omitempty"`     // nothing is agreeable: what can't all hold
+	Bound     *Bound           `json:"bound,omitempty"`   // not proved: what is still possible
+	Balance   *Balance         `json:"balance,omitempty"` // of Best, where the case has a scale
+	Counter   []Change         `json:"counter,omitempty"`
 
 	Seconds float64 `json:"seconds"` // the caller's to fill: this package keeps no time
 }
@@ -66,8 +68,10 @@ const ReleasesShown = 1000
 type Judgement struct {
 	Gains       Gains    `json:"gains"`
 	Agreeable   bool     `json:"agreeable"`
-	DominatedBy []Point  `json:"dominated_by"` // the first few by the criterion of those on the frontier that beat it
-	Why         []string `json:"why"`          // all that stands against it or is still open
+	DominatedBy []Point  `json:"dominated_by"`      // the first few by the criterion of those on the frontier that beat it
+	Why         []string `json:"why"`               // all that stands against it or is still open
+	Changes     []Change `json:"changes,omitempty"` // where asked for: the smallest that make it agreeable
+	Balance     *Balance `json:"balance,omitempty"` // where the case has a scale
 }
 
 // DominatorsShown is how many exchanges that beat an offer are listed.

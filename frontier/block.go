@@ -65,7 +65,8 @@ func newBlocks(ctx context.Context, m *model) (s *blocks, ok bool) {
 // run lists the points, a ascending. ok is false where the states grew too many,
 // the context ended, or numbers are too large; then nothing is listed.
 func (s *blocks) run() ([]deal, bool) {
-	for s.right >= s.from {
+	for start := s.right; s.right >= s.from; {
+		report(s.ctx, "listing the frontier", float64(start-s.right)/float64(start-s.from+1))
 		if s.ctx.Err() != nil || s.nodes > mostInAll {
 			return nil, false
 		}

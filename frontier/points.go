@@ -118,6 +118,7 @@ func (s *session) supported(m *model) (deals []deal, complete bool) {
 	}
 	open := []segment{{from: 0, to: 1, most: noMost}}
 	for solved := 0; solved < mostSupported && s.ctx.Err() == nil; solved++ {
+		report(s.ctx, "listing supported points", float64(solved)/mostSupported)
 		i := widest(deals, open)
 		if i < 0 {
 			break

@@ -256,8 +256,9 @@ const maxIterations = 2000
 
 // node searches what the present bounds leave.
 func (s *search) node(depth int) {
-	if s.nodes++; s.nodes&15 == 1 && s.ctx.Err() != nil {
-		s.stopped = true
+	if s.nodes++; s.nodes&15 == 1 {
+		report(s.ctx, "searching for a better exchange", -1)
+		s.stopped = s.ctx.Err() != nil
 	}
 	if s.most > 0 && s.nodes >= s.most {
 		s.done = true

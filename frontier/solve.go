@@ -13,6 +13,8 @@ type Options struct {
 	Frontier  bool          // give the frontier
 	Releases  bool          // give the exchange of each of its points, however many
 	Offer     *parley.Offer // judge this offer; nil for none
+	Changes   bool          // and tell the smallest changes that make it agreeable
+	Counter   *Countering   // answers to the offer; nil for none
 }
 
 // Solve weighs. The end of ctx is no error: the answer then has the best that
@@ -28,9 +30,22 @@ func (p *Problem) Solve(ctx context.Context, o Options) (*Answer, error) {
 		s.frontier(o.Releases)
 	}
 	if o.Offer != nil {
-		s.answer.Offer, err = s.judge(o.Offer)
+		if s.answer.Offer, err = s.judge(o.Offer); err != nil {
+			return nil, err
+		}
+		entries := o.Offer.Entries()
+		s.answer.Offer.Balance = BalanceOf(p.of, entries)
+		if o.Changes && !s.answer.Offer.Agreeable {
+			s.answer.Offer.Changes = s.changes(entries)
+		}
+		if o.Counter != nil {
+			s.answer.Counter = s.counter(o.Counter, entries)
+		}
 	}
-	return s.answer, err
+	if s.answer.Best != nil {
+		s.answer.Balance = BalanceOf(p.of, s.answer.Best.Release)
+	}
+	return s.answer, nil
 }
 
 // newAnswer is the answer before anything is found.
