@@ -26,6 +26,7 @@ var layers = map[string][]string{
 	"parley/casefile":             {"parley", "parley/brief"},
 	"parley/frontier/certificate": {"parley", "parley/brief"},
 	"parley/desk":                 {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/relay"},
+	"parley/bench/frontier":       {},
 	"parley/examples":             {},
 	"parley/cmd/parley":           {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/relay"},
 }

@@ -238,14 +238,12 @@ type core struct {
 	right  int64
 	g      int64
 	layers [][]node
-	mask   uint64
 }
 
 // option is a choice of a component instead of its best.
 type option struct {
 	cost, a, b int64
-	use        []int64 // of the rows of fields
-	column     int32   // goes to value
+	column     int32 // goes to value
 	value      int64
 	other      int32 // and this one to 0; -1 for none
 	delta      uint64

@@ -28,9 +28,8 @@ type chooser struct {
 	m       *model
 	by      Criterion
 	ideal   []int64
-	exact   []bool // of parties: the ideal is known, not only that it is above 0
-	in      []int  // parties with a part
-	best    pick   // the best seen so far
+	in      []int // parties with a part
+	best    pick  // the best seen so far
 	stopped bool
 	bound   *big.Rat
 }

@@ -73,11 +73,6 @@ func (c *chooser) ideals(p *program) (ok bool) {
 		}
 	}
 	c.ideal = ideal
-	if c.by == Nash {
-		for i, g := range ideal { // what was found for another may be better
-			ideal[i] = g
-		}
-	}
 	c.in = sharing(ideal)
 	return true
 }

@@ -99,22 +99,6 @@ func (r *linearRow) entry(j int) float64 {
 	return 0
 }
 
-func (r *linearRow) dot(x func(int) float64) float64 {
-	var s float64
-	if r.dense != nil {
-		for j, v := range r.dense {
-			if v != 0 {
-				s += v * x(j)
-			}
-		}
-		return s
-	}
-	for k, j := range r.at {
-		s += r.val[k] * x(int(j))
-	}
-	return s
-}
-
 // addRow takes a row in, its logical basic. The basis stays dual feasible.
 func (l *linear) addRow(r linearRow) {
 	m := len(l.rows)

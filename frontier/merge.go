@@ -71,7 +71,6 @@ type merger struct {
 	least [][]int64 // by part, then row: what the parts from there on add at least
 	most  [][]int64
 	top   [][]int64 // by part, then party: what they gain at most
-	alive []bool
 }
 
 // mostMerged is how many columns are merged at most, where there are three

@@ -55,15 +55,6 @@ func sortedGains(a *frontier.Answer) []string {
 	return out
 }
 
-func releases(a *frontier.Answer) []string {
-	var out []string
-	for _, p := range a.Frontier.Points {
-		out = append(out, fmt.Sprint(p.Release))
-	}
-	slices.Sort(out)
-	return out
-}
-
 // TestScaleOfOnePartyDoesNotMatter multiplies all points of one party: nash and
 // ks choose among the same exchanges, and the frontier is the same exchanges.
 // (Ties are broken by maximin, which scales do move: the value is compared.)

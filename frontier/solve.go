@@ -130,3 +130,15 @@ func (p *Problem) named(gains []int64) Gains {
 	}
 	return out
 }
+
+// Frontier lists the frontier alone, without exchanges: what Solve lists with
+// Options.Frontier.
+func (p *Problem) Frontier(ctx context.Context) *Frontier {
+	s := &session{ctx: ctx, p: p, model: p.compile(p.agreeable()), answer: p.newAnswer(Nash)}
+	deals, complete := s.pointsOf(s.model)
+	f := &Frontier{Complete: complete, Band: s.band, Points: make([]Point, 0, len(deals))}
+	for i := range deals {
+		f.Points = append(f.Points, s.p.point(&deals[i], false))
+	}
+	return f
+}
