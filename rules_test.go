@@ -19,23 +19,25 @@ import (
 // layers is the map of the house: what each package may import of ours. A
 // package that is missing here fails. Change it together with ARCHITECTURE.md.
 var layers = map[string][]string{
-	"parley":                 {},
-	"parley/brief":           {"parley"},
-	"parley/channel":         {},
-	"parley/relay":           {},
-	"parley/frontier":        {"parley", "parley/brief"},
-	"parley/casefile":        {"parley", "parley/brief", "parley/names"},
-	"parley/names":           {"parley"},
-	"parley/bench/names":     {"parley/casefile", "parley/names"},
-	"parley/names/fit":       {"parley/casefile", "parley/names"},
-	"parley/desk":            {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/names", "parley/relay"},
-	"parley/examples":        {},
-	"parley/models":          {},
-	"parley/accord":          {"parley", "parley/brief", "parley/internal/garble", "parley/internal/ot"},
-	"parley/internal/garble": {},
-	"parley/internal/ot":     {},
-	"parley/bench/accord":    {"parley/internal/garble"},
-	"parley/cmd/parley":      {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/names", "parley/relay"},
+	"parley":                      {},
+	"parley/brief":                {"parley"},
+	"parley/channel":              {},
+	"parley/relay":                {},
+	"parley/frontier":             {"parley", "parley/brief", "parley/frontier/certificate"},
+	"parley/frontier/certificate": {"parley", "parley/brief"},
+	"parley/bench/frontier":       {},
+	"parley/casefile":             {"parley", "parley/brief", "parley/names"},
+	"parley/names":                {"parley"},
+	"parley/bench/names":          {"parley/casefile", "parley/names"},
+	"parley/names/fit":            {"parley/casefile", "parley/names"},
+	"parley/desk":                 {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/names", "parley/relay"},
+	"parley/examples":             {},
+	"parley/models":               {},
+	"parley/accord":               {"parley", "parley/brief", "parley/internal/garble", "parley/internal/ot"},
+	"parley/internal/garble":      {},
+	"parley/internal/ot":          {},
+	"parley/bench/accord":         {"parley/internal/garble"},
+	"parley/cmd/parley":           {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/names", "parley/relay"},
 }
 
 // owners says which one package may import a dependency. golang.org/x is free
@@ -54,10 +56,11 @@ var owners = map[string]string{
 
 // pure packages touch no files, network, clock or randomness.
 var pure = map[string][]string{
-	"parley":          {"os", "net", "net/http", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
-	"parley/brief":    {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
-	"parley/names":    {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
-	"parley/frontier": {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
+	"parley":                      {"os", "net", "net/http", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
+	"parley/brief":                {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
+	"parley/names":                {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
+	"parley/frontier":             {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
+	"parley/frontier/certificate": {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
 }
 
 type pkg struct {

@@ -122,13 +122,26 @@ func (b Brief) Position() Position {
 
 // Estimated is the position that we believe another party to have: mid-points
 // of ranges, rounded down.
-func (e Estimate) Estimated() Position {
-	p := Position{Party: e.Party, WalkAway: e.WalkAway.Middle(), Worth: map[parley.PersonID]int64{}, Tags: map[string]int64{}, Rules: e.Rules}
+func (e Estimate) Estimated() Position { return e.position(Range.Middle, Range.Middle) }
+
+// Worst is the position where every range turns out worst for the party: least
+// worth, highest walk-away.
+func (e Estimate) Worst() Position {
+	return e.position(func(r Range) int64 { return r.Low }, func(r Range) int64 { return r.High })
+}
+
+// Best is the position where every range turns out best for the party.
+func (e Estimate) Best() Position {
+	return e.position(func(r Range) int64 { return r.High }, func(r Range) int64 { return r.Low })
+}
+
+func (e Estimate) position(worth, walkAway func(Range) int64) Position {
+	p := Position{Party: e.Party, WalkAway: walkAway(e.WalkAway), Worth: map[parley.PersonID]int64{}, Tags: map[string]int64{}, Rules: e.Rules}
 	for id, r := range e.Worth {
-		p.Worth[id] = r.Middle()
+		p.Worth[id] = worth(r)
 	}
 	for tag, r := range e.Tags {
-		p.Tags[tag] = r.Middle()
+		p.Tags[tag] = worth(r)
 	}
 	return p
 }

@@ -18,13 +18,15 @@ type Answer struct {
 
 	Agreeable bool             `json:"agreeable"`          // an agreeable exchange was found
 	Proved    bool             `json:"proved"`             // false only where the context ended the search
-	Tied      bool             `json:"tied"`               // the last tie-breaks stayed open; never with exhaustive search
+	Tied      bool             `json:"tied"`               // the last tie-breaks stayed open; never up to Decided in trade
 	LeftOut   []parley.PartyID `json:"left_out,omitempty"` // can gain nothing: no part in nash and ks
 	Best      *Point           `json:"best"`               // nil: nothing agreeable was found
 	Frontier  *Frontier        `json:"frontier,omitempty"`
 	Offer     *Judgement       `json:"offer,omitempty"`
-	Why       []string         `json:"why,omitempty"`   // nothing is agreeable: what can't all hold
-	Bound     *Bound           `json:"bound,omitempty"` // not proved: what is still possible
+	Why       []string         `json:"why,omitempty"`     // nothing is agreeable: what can't all hold
+	Bound     *Bound           `json:"bound,omitempty"`   // not proved: what is still possible
+	Balance   *Balance         `json:"balance,omitempty"` // of Best, where the case has a scale
+	Counter   []Change         `json:"counter,omitempty"`
 
 	Seconds float64 `json:"seconds"` // the caller's to fill: this package keeps no time
 }
@@ -32,16 +34,30 @@ type Answer struct {
 // Point is an exchange with what it gains the parties that have spoken.
 type Point struct {
 	Release parley.Exchange `json:"release,omitempty"`
+	Named   []parley.Naming `json:"-"` // who fills the blanks of Release that have candidates
 	Gains   Gains           `json:"gains"`
 }
 
+// MarshalJSON writes the blanks that are filled as an object, where there are
+// any.
+func (p Point) MarshalJSON() ([]byte, error) {
+	type plain Point
+	named := map[parley.PersonID]parley.PersonID{}
+	for _, n := range p.Named {
+		named[n.Blank] = n.Person
+	}
+	return json.Marshal(struct {
+		plain
+		Named map[parley.PersonID]parley.PersonID `json:"named,omitempty"`
+	}{plain(p), named})
+}
+
 // Frontier is the points that no agreeable exchange beats, ascending by the
-// gain of the first party, then of the second, and so on. Of the exchanges with
-// the same gains it gives the one that releases most heads, of those the
-// smallest by ids.
+// gain of the first party, then of the second, and so on; one exchange for each.
 type Frontier struct {
-	Complete bool    `json:"complete"` // false only where the context ended the search
-	Points   []Point `json:"points"`   // Release is nil in all if there are more than ReleasesShown and they were not asked for
+	Complete bool    `json:"complete"`       // false where the context ended the search, or all points would take too long
+	Band     int64   `json:"band,omitempty"` // not complete, two parties: by how much at most an exchange that is not listed gains the second party more than a listed one that gains the first as much
+	Points   []Point `json:"points"`         // Release is nil in all if there are more than ReleasesShown and they were not asked for
 }
 
 // ReleasesShown is how many points a frontier can have and still tell the
@@ -52,8 +68,10 @@ const ReleasesShown = 1000
 type Judgement struct {
 	Gains       Gains    `json:"gains"`
 	Agreeable   bool     `json:"agreeable"`
-	DominatedBy []Point  `json:"dominated_by"` // the first few by the criterion of those on the frontier that beat it
-	Why         []string `json:"why"`          // all that stands against it or is still open
+	DominatedBy []Point  `json:"dominated_by"`      // the first few by the criterion of those on the frontier that beat it
+	Why         []string `json:"why"`               // all that stands against it or is still open
+	Changes     []Change `json:"changes,omitempty"` // where asked for: the smallest that make it agreeable
+	Balance     *Balance `json:"balance,omitempty"` // where the case has a scale
 }
 
 // DominatorsShown is how many exchanges that beat an offer are listed.

@@ -19,9 +19,9 @@ type claim struct {
 // First some claims that can't all hold are gathered (clash), then what is
 // spare among them is left out. The method of that is Junker's QuickXplain: with
 // some claims taken for granted, find what is needed of the others by halves.
-// Every question that is asked is answered by a scan, so the outcome is exact.
-// If the context ends, questions are answered "perhaps": what is named can't all
-// hold, but some may be spare.
+// Every question that is asked is answered by an exact search. If the context
+// ends, questions are answered "perhaps": what is named can't all hold, but some
+// may be spare.
 func (s *session) conflict() []string {
 	core := s.needed(nil, s.clash(), false)
 	out := []string{}
@@ -29,7 +29,7 @@ func (s *session) conflict() []string {
 		out = append(out, s.p.claimWords(c))
 	}
 	switch {
-	case len(s.p.trade.holdings) == 0:
+	case len(s.p.trade.atoms) == 0:
 		out = append(out, "at least one person is released: nobody is in trade")
 	case s.possible(core, true):
 		out = append(out, "at least one person is released")
@@ -41,24 +41,30 @@ func (s *session) conflict() []string {
 }
 
 // clash gathers claims that can't all hold: as long as an exchange meets those
-// gathered, the first claim that it breaks is added. There is one, since nothing
-// is agreeable. So out of thousands of rules a few are looked at closely.
+// gathered, the first claims that it breaks are added, ever more of them. There
+// is one, since nothing is agreeable. So out of thousands of rules a few are
+// looked at closely.
 func (s *session) clash() []claim {
 	every := s.p.claims()
 	var at []int // of those gathered, ascending: they are named in that order
-	for {
+	for take := 1; ; take *= 2 {
 		some := make([]claim, len(at))
 		for i, k := range at {
 			some[i] = every[k]
 		}
-		x, found := s.find(some)
+		x, found, known := s.find(some, false)
 		switch {
-		case s.ctx.Err() != nil:
+		case !known:
 			return every
 		case !found:
 			return some
 		}
-		at = append(at, slices.IndexFunc(every, func(c claim) bool { return !s.p.met(c, x) }))
+		for i, k := 0, 0; i < len(every) && k < take; i++ {
+			if !slices.Contains(at, i) && !s.p.met(every[i], x) {
+				at = append(at, i)
+				k++
+			}
+		}
 		slices.Sort(at)
 	}
 }
@@ -102,43 +108,55 @@ func (s *session) needed(granted, open []claim, untried bool) []claim {
 // possible tells whether an exchange meets the claims, and is true also if the
 // context ended before that was known.
 func (s *session) possible(claims []claim, empty bool) bool {
+	_, found, known := s.find(claims, empty)
+	return found || !known
+}
+
+// find gives an exchange that meets the claims; known is false if the context
+// ended before it was known whether there is one.
+func (s *session) find(claims []claim, empty bool) (atoms []int32, found, known bool) {
 	if s.ctx.Err() != nil {
-		return true
+		return nil, false, false
 	}
-	found, left := sweep(s.ctx, s.p.scanFor(claims, empty), func() *some { return &some{} })
-	return len(left) > 0 || slices.ContainsFunc(found, func(k *some) bool { return k.found })
+	m := s.p.compile(s.p.demandOf(claims, empty))
+	if m.broken {
+		return nil, false, true
+	}
+	q := m.program
+	for i, f := range q.floor { // a guide: what is asked of gains
+		if f != noFloor {
+			q = q.maximising(q.measures[i])
+			break
+		}
+	}
+	o := q.maximise(s.ctx, noLeast/4, true)
+	if o.found {
+		return m.released(q.expand(o.x)), true, true
+	}
+	return nil, false, o.proved
 }
 
-// find gives an exchange that meets the claims, by one goroutine: always the
-// same one.
-func (s *session) find(claims []claim) (x set, found bool) {
-	k := &some{}
-	s.p.scanFor(claims, false).run(s.ctx, []keeper{k})
-	return k.set, k.found
-}
-
-// scanFor makes a scan for what meets the claims.
-func (p *Problem) scanFor(claims []claim, empty bool) *scan {
+func (p *Problem) demandOf(claims []claim, empty bool) demand {
 	d := demand{floor: make([]int64, len(p.worths)), empty: empty}
 	for i := range d.floor {
 		d.floor[i] = noFloor
 	}
 	for _, c := range claims {
 		if c.limit != nil {
-			d.rules = append(d.rules, *c.limit)
+			d.limits = append(d.limits, *c.limit)
 		} else {
 			d.floor[c.walkAway] = 0
 		}
 	}
-	return newScan(p, d)
+	return d
 }
 
 // met tells whether an exchange meets a claim.
-func (p *Problem) met(c claim, x set) bool {
+func (p *Problem) met(c claim, atoms []int32) bool {
 	if c.limit != nil {
-		return c.limit.cond.holds(x)
+		return p.trade.fault(c.limit.rule, p.trade.out(atoms)) == ""
 	}
-	return p.worths[c.walkAway].gain(x) >= 0
+	return p.worths[c.walkAway].gain(atoms) >= 0
 }
 
 func (p *Problem) claimWords(c claim) string {

@@ -7,16 +7,34 @@ import (
 	"parley"
 )
 
-// released is who is released of those in trade. It does what sets do, one
-// person at a time, for lists of any length; the tests hold the two together.
-type released map[parley.PersonID]bool
+// released is who is released of those in trade, and who fills which blank. It
+// is looked at one person at a time; the search, which knows only numbers, is
+// held to it by the tests.
+type released struct {
+	ids   map[parley.PersonID]bool
+	fills map[parley.PersonID]int // of blanks that are filled: the index of who fills it
+}
 
 // release takes those of x that are in trade.
 func (t *trade) release(x parley.Exchange) released {
-	out := released{}
+	out := released{ids: map[parley.PersonID]bool{}}
 	for _, id := range x {
 		if i, ok := t.at[id]; ok && i >= 0 {
-			out[id] = true
+			out.ids[id] = true
+		}
+	}
+	return out
+}
+
+// out is who is released by some atoms.
+func (t *trade) out(atoms []int32) released {
+	out := released{map[parley.PersonID]bool{}, map[parley.PersonID]int{}}
+	for _, k := range atoms {
+		a := t.atoms[k]
+		out.ids[t.holdings[a.who].ID] = true
+		if a.blank >= 0 {
+			out.ids[t.holdings[a.blank].ID] = true
+			out.fills[t.holdings[a.blank].ID] = a.who
 		}
 	}
 	return out
@@ -38,7 +56,7 @@ func (t *trade) fault(r parley.Rule, out released) string {
 			return listing("", both, "released")
 		}
 	case parley.IfThen:
-		if out[r.If] {
+		if out.ids[r.If] {
 			return listing("", t.among(r.Then, out, false), "not released")
 		}
 	case parley.Count:
@@ -66,20 +84,30 @@ func (t *trade) fault(r parley.Rule, out released) string {
 func (t *trade) among(ids []parley.PersonID, out released, yes bool) parley.Exchange {
 	var x []parley.PersonID
 	for _, id := range ids {
-		if i, ok := t.at[id]; ok && i >= 0 && out[id] == yes {
+		if i, ok := t.at[id]; ok && i >= 0 && out.ids[id] == yes {
 			x = append(x, id)
 		}
 	}
 	return parley.NewExchange(x...)
 }
 
-// headsOf counts the released that a selector picks.
+// headsOf counts the released that a selector picks; one who fills a blank also
+// where it picks the blank.
 func (t *trade) headsOf(sel parley.Selector, out released) int64 {
-	var n int64
-	for _, h := range t.holdings {
-		if out[h.ID] && sel.Picks(h) {
-			n += int64(h.Heads)
+	picked := map[int]bool{}
+	for _, i := range t.selected(sel) {
+		h := &t.holdings[i]
+		if !out.ids[h.ID] {
+			continue
 		}
+		if who, ok := out.fills[h.ID]; ok {
+			i = who
+		}
+		picked[i] = true
+	}
+	var n int64
+	for i := range picked {
+		n += int64(t.holdings[i].Heads)
 	}
 	return n
 }

@@ -6,13 +6,13 @@ import (
 )
 
 // maxima gives the deals that no other of the list beats, one for each vector of
-// gains (sameGains), gains descending. The list is its to reorder.
+// gains (that of most heads), gains descending. The list is its to reorder.
 //
 // The method is Kung, Luccio and Preparata's: sorted by the first gain, nothing
 // in the upper part of the list is beaten by the lower, so each part is thinned
 // by itself and the lower then by the upper, in which one gain less matters.
 func maxima(deals []deal) []deal {
-	slices.SortFunc(deals, descending)
+	slices.SortStableFunc(deals, descending)
 	// thin would drop the repeated as well, but there may be very many.
 	deals = slices.CompactFunc(deals, func(a, b deal) bool { return slices.Equal(a.gains, b.gains) })
 	deals = thin(deals)
@@ -20,10 +20,9 @@ func maxima(deals []deal) []deal {
 	return deals
 }
 
-// descending orders by gains, the greater first, and exchanges of the same
-// gains by sameGains.
+// descending orders by gains, the greater first, then by heads, then by where they come from.
 func descending(a, b deal) int {
-	return cmp.Or(slices.Compare(b.gains, a.gains), sameGains(&b, &a))
+	return cmp.Or(slices.Compare(b.gains, a.gains), cmp.Compare(b.heads, a.heads), cmp.Compare(a.at, b.at))
 }
 
 // few is how many pairs are compared one by one.

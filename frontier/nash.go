@@ -1,8 +1,12 @@
 package frontier
 
-import "math/big"
+import (
+	"math/big"
+	"math/bits"
+	"slices"
+)
 
-// nash measures by the product of the gains of the parties that can gain.
+// nash ranks by the product of the gains of the parties that can gain.
 type nash struct{ in []int }
 
 func (n nash) compare(a, b *deal) int {
@@ -21,12 +25,12 @@ func (n nash) compare(a, b *deal) int {
 
 // product multiplies as long as the result is below 2^128; ok is false if it is
 // not.
-func (n nash) product(d *deal) (p wide, ok bool) {
+func (n nash) product(d *deal) (p wide128, ok bool) {
 	p.lo, ok = 1, true
 	for _, i := range n.in {
 		g := uint64(d.gains[i])
 		if g == 0 {
-			return wide{}, true
+			return wide128{}, true
 		}
 		fits := false
 		p, fits = p.times(g)
@@ -42,3 +46,248 @@ func bigProduct(gains []int64, in []int) *big.Int {
 	}
 	return p
 }
+
+// product finds the exchanges of the largest product of gains.
+//
+// The means give the linear programs: for weights c, (Σ c·g ÷ n)^n is at least
+// Π c·g, so a product of N asks for Σ c·g of at least an integer that follows
+// from N. The weights 1÷g make that tight at g. Whatever such a program finds is
+// either better or is cut off by the row of its own weights.
+func (c *chooser) product(p *program) []end {
+	if len(c.in) == 0 {
+		return c.lexicographic(p)
+	}
+	if len(c.in) == 1 {
+		return c.lexicographic(c.linear(p, p.measures[c.in[0]]))
+	}
+	floor := slices.Clone(p.floor)
+	for _, i := range c.in {
+		floor[i] = max(floor[i], 1)
+	}
+	s := &nashSearch{chooser: c, p: p.with(floor)}
+	g, ok := s.start()
+	if c.stopped {
+		return nil
+	}
+	if !ok { // no exchange gains all of them something: every product is 0
+		return c.lexicographic(p)
+	}
+	best, ok := s.improve(s.p, g, g, bigProduct(g, c.in))
+	if !ok {
+		return nil
+	}
+	var ends []end
+	s.alike(s.p, best, bigProduct(best, c.in), &ends)
+	if c.stopped {
+		return nil
+	}
+	return ends
+}
+
+type nashSearch struct {
+	*chooser
+	p    *program
+	cuts [][]int64 // weights of rows that cut off what was found
+}
+
+// start finds gains to begin with: of nearly equal shares, as far as is known.
+func (s *nashSearch) start() (gains []int64, ok bool) {
+	tops := make([]int64, s.p.parties())
+	for _, i := range s.in {
+		tops[i] = max(1, s.p.most(i))
+	}
+	weights := s.p.scales(s.in, tops)
+	t := s.p.leastOf(weights, slices.Min(pickOf(weights, s.in)))
+	if t == nil {
+		return nil, false
+	}
+	t.rough, t.unit = true, slices.Max(weights)
+	o := s.maximise(t, noLeast/4, false)
+	if s.stopped {
+		s.boundWithoutIdeals(s.p)
+		return nil, false
+	}
+	if !o.found {
+		return nil, false
+	}
+	return s.p.gains(o.x[:s.p.n]), true
+}
+
+func pickOf(v []int64, at []int) []int64 {
+	out := make([]int64, len(at))
+	for i, k := range at {
+		out[i] = v[k]
+	}
+	return out
+}
+
+// improve looks for products above least in a program, until there are none; g is
+// what has been found so far, nil for nothing, and at where to begin. ok is false
+// if it was stopped.
+func (s *nashSearch) improve(p *program, g, at []int64, least *big.Int) (best []int64, ok bool) {
+	more := new(big.Int).Add(least, big.NewInt(1))
+	for {
+		w := s.tangent(p, at)
+		need := s.need(w, more)
+		s.cuts = append(s.cuts, w)
+		q := p.maximising(p.weighted(w))
+		q.unit, q.rough = s.step(w), true
+		o := s.maximise(q, need, false)
+		if s.stopped {
+			s.boundOfProduct(w, o.bound)
+			return nil, false
+		}
+		if !o.found {
+			return g, true
+		}
+		x := p.gains(o.x)
+		if v := bigProduct(x, s.in); v.Cmp(more) >= 0 {
+			g = x
+			more = new(big.Int).Add(v, big.NewInt(1))
+		}
+		own := s.tangent(p, x)
+		m := p.weighted(own)
+		ask := s.need(own, more)
+		if m.of(o.x) >= ask { // weights too coarse to tell
+			return s.split(p, g, x, new(big.Int).Sub(more, big.NewInt(1)))
+		}
+		s.cuts = append(s.cuts, own)
+		p = p.with(p.floor, m.atLeast(ask))
+		at = between(g, x)
+	}
+}
+
+// split goes on where x was found and can't be cut off by weights: whatever is
+// better gains more than x for some party.
+func (s *nashSearch) split(p *program, g, x []int64, least *big.Int) ([]int64, bool) {
+	for k := range s.in {
+		q := s.beyond(p, x, k)
+		if q == nil {
+			continue
+		}
+		y, ok := s.improve(q, nil, x, least)
+		if !ok {
+			return nil, false
+		}
+		if y != nil {
+			g, least = y, bigProduct(y, s.in)
+		}
+	}
+	return g, true
+}
+
+// beyond is the program of what gains the k-th party more than x does, and those
+// before it no more; nil if there can't be any.
+func (s *nashSearch) beyond(p *program, x []int64, k int) *program {
+	floor := slices.Clone(p.floor)
+	i := s.in[k]
+	if x[i] >= p.reach(i) {
+		return nil
+	}
+	floor[i] = max(floor[i], x[i]+1)
+	q := p.with(floor)
+	for _, j := range s.in[:k] {
+		m := &p.measures[j]
+		q.rows = append(q.rows, row{coef: m.coef, lo: noLeast, hi: x[j] - m.base})
+	}
+	return q
+}
+
+// between is half way between two vectors of gains, where the product is
+// greater than at the worse of them.
+func between(a, b []int64) []int64 {
+	if a == nil {
+		return b
+	}
+	out := make([]int64, len(a))
+	for i := range a {
+		out[i] = a[i] + (b[i]-a[i])/2
+	}
+	return out
+}
+
+// step is what one point of gain is worth at least in a weighted sum.
+func (s *nashSearch) step(w []int64) int64 { return max(1, slices.Min(pickOf(w, s.in))) }
+
+// tangent gives weights in the proportion of 1/gain, as large as sums allow.
+func (s *nashSearch) tangent(p *program, at []int64) []int64 {
+	var least, reach int64 = noMost, 1
+	for _, i := range s.in {
+		least = min(least, max(at[i], 1))
+		reach = max(reach, p.reach(i))
+	}
+	room := 58 - bits.Len64(uint64(reach)) - bits.Len(uint(len(s.in)))
+	room = max(0, min(24, room))
+	w := make([]int64, p.parties())
+	for _, i := range s.in {
+		hi, lo := bits.Mul64(uint64(least), 1<<room)
+		n, _ := bits.Div64(hi, lo, uint64(max(at[i], 1)))
+		w[i] = max(1, int64(n))
+	}
+	return w
+}
+
+// need is the least sum of weighted gains that a product of at least so much
+// asks for: the least S with S^n >= n^n · product · Π w.
+func (s *nashSearch) need(w []int64, product *big.Int) int64 {
+	n := int64(len(s.in))
+	right := new(big.Int).Exp(big.NewInt(n), big.NewInt(n), nil)
+	right.Mul(right, product).Mul(right, bigProduct(w, s.in))
+	lo, hi := new(big.Int), new(big.Int).Lsh(big.NewInt(1), uint(right.BitLen())/uint(n)+1)
+	one := big.NewInt(1)
+	for lo.Cmp(hi) < 0 {
+		mid := new(big.Int).Add(lo, hi)
+		mid.Rsh(mid, 1)
+		if new(big.Int).Exp(mid, big.NewInt(n), nil).Cmp(right) >= 0 {
+			hi = mid
+		} else {
+			lo.Add(mid, one)
+		}
+	}
+	if !lo.IsInt64() || lo.Int64() > noMost/4 {
+		return noMost / 4
+	}
+	return lo.Int64()
+}
+
+// boundOfProduct bounds the product from a bound of a weighted sum.
+func (s *nashSearch) boundOfProduct(w []int64, sum int64) {
+	n := int64(len(s.in))
+	top := new(big.Int).Exp(big.NewInt(max(sum, 0)), big.NewInt(n), nil)
+	under := new(big.Int).Exp(big.NewInt(n), big.NewInt(n), nil)
+	under.Mul(under, bigProduct(w, s.in))
+	bound := new(big.Int).Quo(top, under)
+	if s.best.found {
+		if v := bigProduct(s.best.gains, s.in); v.Cmp(bound) > 0 {
+			bound = v
+		}
+	}
+	s.bound = new(big.Rat).SetInt(bound)
+}
+
+// alike gathers all vectors of gains with a product, of which g is one: each
+// other has more than g for some party.
+func (s *nashSearch) alike(p *program, g []int64, product *big.Int, ends *[]end) {
+	if s.stopped || len(*ends) >= mostAlike {
+		return
+	}
+	e := s.p.exactly(g)
+	*ends = append(*ends, end{e.with(slices.Clone(g)), g})
+	below := new(big.Int).Sub(product, big.NewInt(1))
+	for k := range s.in {
+		q := s.beyond(p, g, k)
+		if q == nil {
+			continue
+		}
+		w := s.tangent(q, g)
+		m := q.weighted(w)
+		q = q.with(q.floor, m.atLeast(s.need(w, product)))
+		other, ok := s.improve(q, nil, g, below)
+		if ok && other != nil {
+			s.alike(q, other, product, ends)
+		}
+	}
+}
+
+// mostAlike is how many vectors of one product are looked at.
+const mostAlike = 64

@@ -10,40 +10,70 @@ import (
 // judge weighs one offer, all its entries released.
 func (s *session) judge(o *parley.Offer) (*Judgement, error) {
 	entries := o.Entries()
-	released, err := s.p.trade.pick(entries)
-	if err != nil {
+	if err := s.p.trade.known(entries); err != nil {
 		return nil, fmt.Errorf("the offer: %w", err)
 	}
-	d := deal{set: released, heads: s.p.trade.heads(released)}
-	for i := range s.p.worths {
-		d.gains = append(d.gains, s.p.worths[i].gain(released))
-	}
-	against := s.p.against(&d)
+	out := s.p.trade.release(entries)
+	gains := s.p.gainsOf(out)
+	against := s.p.against(out, gains)
 	why := slices.Concat(against, s.p.stillOpen(o, entries))
-	by, whole := s.dominators(&d)
+	by, whole := s.dominators(gains)
 	if !whole {
 		why = append(why, "stopped before all that beats the offer was found")
 	}
 	return &Judgement{
-		Gains:       s.p.point(&d, false).Gains,
+		Gains:       s.p.named(gains),
 		Agreeable:   len(against) == 0,
 		DominatedBy: by,
 		Why:         append([]string{}, why...),
 	}, nil
 }
 
-// against lists what keeps a deal from being agreeable.
-func (p *Problem) against(d *deal) []string {
-	var reasons []string
-	if d.set == 0 {
-		reasons = append(reasons, "nobody in trade is released")
+// gainsOf is what the released gain each party. A blank that nobody fills yet
+// counts as the party's own worth of it, or else as the candidate that is worth
+// least to the party.
+func (p *Problem) gainsOf(out released) []int64 {
+	gains := make([]int64, len(p.worths))
+	var atoms []int32
+	for id := range out.ids {
+		atoms = append(atoms, p.trade.means[p.trade.at[id]]...)
 	}
+	slices.Sort(atoms)
+	atoms = slices.Compact(atoms)
 	for i := range p.worths {
-		if d.gains[i] < 0 {
-			reasons = append(reasons, fmt.Sprintf("%s: gain %d is below the walk-away", p.worths[i].name(), d.gains[i]))
+		w := &p.worths[i]
+		gains[i] = w.gain(atoms)
+		for _, k := range atoms {
+			gains[i] -= w.each[k]
+		}
+		for id := range out.ids {
+			at := p.trade.at[id]
+			least := int64(0)
+			for n, k := range p.trade.means[at] {
+				if a := p.trade.atoms[k]; a.blank < 0 { // a person
+					least = w.each[k]
+					break
+				} else if a.blank == at && (n == 0 || w.each[k] < least) {
+					least = w.each[k]
+				}
+			}
+			gains[i] += least
 		}
 	}
-	out := p.trade.release(p.trade.exchange(d.set))
+	return gains
+}
+
+// against lists what keeps an exchange from being agreeable.
+func (p *Problem) against(out released, gains []int64) []string {
+	var reasons []string
+	if len(out.ids) == 0 {
+		reasons = append(reasons, "nobody in trade is released")
+	}
+	for i, g := range gains {
+		if g < 0 {
+			reasons = append(reasons, fmt.Sprintf("%s: gain %d is below the walk-away", p.worths[i].name(), g))
+		}
+	}
 	for _, l := range p.limits {
 		if f := p.trade.fault(l.rule, out); f != "" {
 			reasons = append(reasons, fmt.Sprintf("%s: %s", l, f))
@@ -89,22 +119,41 @@ func (p *Problem) waitWords(waits map[parley.PartyID]parley.Exchange) []string {
 }
 
 // dominators lists the first few by the criterion of the agreeable exchanges
-// that beat d and are beaten by none. whole is false if the context ended.
-func (s *session) dominators(d *deal) (by []Point, whole bool) {
-	demand := s.p.agreeable(Nash)
-	for i, g := range d.gains {
-		demand.floor[i] = max(g, 0)
+// that beat some gains and are beaten by none. whole is false if there may be
+// others.
+func (s *session) dominators(gains []int64) (by []Point, whole bool) {
+	d := s.p.agreeable()
+	d.floor = make([]int64, len(gains))
+	for i, g := range gains {
+		d.floor[i] = max(g, 0)
 	}
-	found, left := sweep(s.ctx, newScan(s.p, demand), func() *archive {
-		a := newArchive(len(s.p.worths))
-		a.floor = d.gains
-		return a
+	deals, whole := s.pointsOf(s.p.compile(d))
+	deals = slices.DeleteFunc(deals, func(x deal) bool { return !above(x.gains, gains) })
+	order := newOrder(s.answer.Criterion, s.ideal)
+	ids := func(d *deal) parley.Exchange { return s.p.point(d, true).Release }
+	slices.SortStableFunc(deals, func(a, b deal) int {
+		if c := order.compare(&b, &a); c != 0 {
+			return c
+		}
+		return slices.Compare(ids(&a), ids(&b))
 	})
-	deals := frontierOf(found)
-	slices.SortFunc(deals, func(a, b deal) int { return s.order.compare(&b, &a) })
 	by = []Point{}
 	for i := range deals[:min(len(deals), DominatorsShown)] {
 		by = append(by, s.p.point(&deals[i], true))
 	}
-	return by, len(left) == 0
+	return by, whole
+}
+
+// above tells whether a is at least as good as b for everybody and better for
+// one.
+func above(a, b []int64) bool { return covers(a, b) && !covers(b, a) }
+
+// covers tells whether a is at least as good as b for everybody.
+func covers(a, b []int64) bool {
+	for p, g := range a {
+		if g < b[p] {
+			return false
+		}
+	}
+	return true
 }

@@ -356,11 +356,3 @@ func tellAll(points []frontier.Point) []string {
 	}
 	return out
 }
-
-func toldAll(list []outcome) []string {
-	out := []string{}
-	for _, x := range list {
-		out = append(out, x.String())
-	}
-	return out
-}

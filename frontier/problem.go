@@ -8,8 +8,12 @@ import (
 	"parley"
 )
 
-// ErrTooMany tells that more is in trade than can be weighed exactly.
-var ErrTooMany = errors.New("too many in trade to be weighed exactly")
+// MaxTraded is how many persons, groups and candidates for blanks can be in
+// trade: as many as a case can have, blanks filled.
+const MaxTraded = 2 * parley.MaxPersons
+
+// ErrTooMany tells that more is in trade than can be weighed.
+var ErrTooMany = errors.New("too many in trade to be weighed")
 
 // Problem is a case and the positions of the parties that have spoken, made
 // ready for weighing. It is not changed by being solved, and may be solved by
@@ -37,8 +41,8 @@ func New(c *parley.Case, voices []Voice) (*Problem, error) {
 		return nil, err
 	}
 	p := &Problem{of: c, trade: newTrade(c)}
-	if n := len(p.trade.holdings); n > MaxTraded {
-		return nil, fmt.Errorf("%d persons and groups are in trade and at most %d can be: split the case, or count people who are alike as one group: %w", n, MaxTraded, ErrTooMany)
+	if n := len(p.trade.atoms); n > MaxTraded {
+		return nil, fmt.Errorf("%d persons, groups and candidates are in trade and at most %d can be: split the case, or count people who are alike as one group: %w", n, MaxTraded, ErrTooMany)
 	}
 	if slices.ContainsFunc(c.Rules, isBonus) {
 		return nil, fmt.Errorf(ofTheCase + ": a bonus stands in a brief only")

@@ -256,15 +256,20 @@ func checkAll(t fatal, c *parley.Case, voices []frontier.Voice, shape func() str
 	t.Helper()
 	o := consult(c, voices)
 	fits := o.agreeable()
-	points := toldAll(o.frontier(fits))
+	points := gainsTold(o.frontier(fits))
 	var why []string
 	for _, by := range frontier.Criteria() {
 		a := solve(t, c, voices, frontier.Options{Criterion: by, Frontier: true, Releases: true})
 		if !a.Proved || a.Tied || a.Bound != nil || a.Criterion != by || a.Agreeable != (len(fits) > 0) {
 			t.Fatalf("%s: proved %t tied %t agreeable %t of %d\n%s", by, a.Proved, a.Tied, a.Agreeable, len(fits), shape())
 		}
-		if got := tellAll(a.Frontier.Points); !slices.Equal(got, points) || a.Frontier.Points == nil || !a.Frontier.Complete {
+		if got := tellGains(a.Frontier.Points); !slices.Equal(got, points) || a.Frontier.Points == nil || !a.Frontier.Complete {
 			t.Fatalf("frontier of %d points, want %d; %s\n%s", len(got), len(points), difference(got, points), shape())
+		}
+		for _, p := range a.Frontier.Points {
+			if x := o.exchange(p.Release); x.String() != tell(p) || !slices.ContainsFunc(fits, func(y outcome) bool { return slices.Equal(x.ids, y.ids) }) {
+				t.Fatalf("point %s is not what it says, %s, or not agreeable\n%s", tell(p), x, shape())
+			}
 		}
 		if len(fits) > 0 {
 			if got, want := tell(*a.Best), o.best(by, fits).String(); got != want {
@@ -282,6 +287,24 @@ func checkAll(t fatal, c *parley.Case, voices []frontier.Voice, shape func() str
 	} else if len(why) > 0 {
 		t.Fatalf("why of something agreeable: %q", why)
 	}
+}
+
+// gainsTold and tellGains write the gains of points, so that the two compare.
+func gainsTold(list []outcome) []string {
+	out := []string{}
+	for _, x := range list {
+		out = append(out, fmt.Sprint(x.gains))
+	}
+	return out
+}
+
+func tellGains(points []frontier.Point) []string {
+	out := []string{}
+	for _, p := range points {
+		p.Release = nil
+		out = append(out, strings.TrimSpace(tell(p)))
+	}
+	return out
 }
 
 // difference tells where two lists part.

@@ -14,7 +14,7 @@ import (
 func RedLines(c *parley.Case, p brief.Position, x parley.Exchange) []string {
 	t := newTrade(c)
 	out := t.release(x)
-	if len(out) == 0 {
+	if len(out.ids) == 0 {
 		return nil
 	}
 	var reasons []string
@@ -38,7 +38,7 @@ func (t *trade) gain(p brief.Position, out released) (int64, error) {
 	room.take(p.WalkAway, 1)
 	g := -p.WalkAway
 	for _, h := range t.holdings {
-		if out[h.ID] {
+		if out.ids[h.ID] {
 			g += room.unit(p, h) * int64(h.Heads)
 		}
 	}

@@ -13,6 +13,8 @@ type Options struct {
 	Frontier  bool          // give the frontier
 	Releases  bool          // give the exchange of each of its points, however many
 	Offer     *parley.Offer // judge this offer; nil for none
+	Changes   bool          // and tell the smallest changes that make it agreeable
+	Counter   *Countering   // answers to the offer; nil for none
 }
 
 // Solve weighs. The end of ctx is no error: the answer then has the best that
@@ -22,15 +24,28 @@ func (p *Problem) Solve(ctx context.Context, o Options) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{ctx: ctx, p: p, scan: newScan(p, p.agreeable(c)), answer: p.newAnswer(c)}
+	s := &session{ctx: ctx, p: p, model: p.compile(p.agreeable()), answer: p.newAnswer(c)}
 	s.optimum()
 	if o.Frontier && s.answer.Agreeable {
 		s.frontier(o.Releases)
 	}
 	if o.Offer != nil {
-		s.answer.Offer, err = s.judge(o.Offer)
+		if s.answer.Offer, err = s.judge(o.Offer); err != nil {
+			return nil, err
+		}
+		entries := o.Offer.Entries()
+		s.answer.Offer.Balance = BalanceOf(p.of, entries)
+		if o.Changes && !s.answer.Offer.Agreeable {
+			s.answer.Offer.Changes = s.changes(entries)
+		}
+		if o.Counter != nil {
+			s.answer.Counter = s.counter(o.Counter, entries)
+		}
 	}
-	return s.answer, err
+	if s.answer.Best != nil {
+		s.answer.Balance = BalanceOf(p.of, s.answer.Best.Release)
+	}
+	return s.answer, nil
 }
 
 // newAnswer is the answer before anything is found.
@@ -45,98 +60,85 @@ func (p *Problem) newAnswer(c Criterion) *Answer {
 	}
 }
 
-// agreeable is the demand of the contract: nobody below the walk-away, every
-// rule kept, somebody released.
-func (p *Problem) agreeable(c Criterion) demand {
-	return demand{rules: p.limits, floor: make([]int64, len(p.worths)), heads: c == Home}
-}
-
 // session is one call of Solve.
 type session struct {
 	ctx    context.Context
 	p      *Problem
-	scan   *scan
-	order  *order
+	model  *model
+	ideal  []int64
+	band   int64 // of the frontier listed last; 0 where it is complete
 	answer *Answer
 }
 
-// optimum finds the best by the criterion, or why there is none.
+// optimum finds what the criterion picks, or why there is nothing.
 func (s *session) optimum() {
-	c, a := s.answer.Criterion, s.answer
-	ideal, ok := s.ideal()
-	if !ok {
-		return
+	a := s.answer
+	got := s.model.choose(s.ctx, a.Criterion)
+	s.ideal = got.ideal
+	if got.found {
+		a.Agreeable, a.Tied = true, got.tied
+		best := s.p.pointOf(s.model, got.x, got.gains)
+		a.Best = &best
+		for _, i := range got.left {
+			a.LeftOut = append(a.LeftOut, s.p.parties[i])
+		}
 	}
-	s.order = newOrder(c, ideal)
-	found, left := sweep(s.ctx, s.scan, func() *best { return &best{order: newOrder(c, ideal)} })
-	top := firstOfAll(found)
-	s.settle(top, left, ideal)
-	if !a.Agreeable && a.Proved {
+	switch {
+	case !got.proved:
+		a.Proved = false
+		a.Bound = &Bound{Value: got.bound.RatString()}
+		if !got.found {
+			a.Why = []string{"stopped before an agreeable exchange was found; there may be one"}
+		}
+	case !got.found:
 		a.Why = s.conflict()
 		a.Frontier = &Frontier{Complete: true, Points: []Point{}}
 	}
 }
 
-// ideal finds each party's best gain where the criterion needs it. ok is false
-// if the search was stopped before they were known.
-func (s *session) ideal() (gains []int64, ok bool) {
-	if !s.answer.Criterion.idealised() {
-		return nil, true
-	}
-	found, left := sweep(s.ctx, s.scan, func() *ideals { return newIdeals(len(s.p.worths)) })
-	all := idealsOfAll(found)
-	if len(left) > 0 {
-		s.order = newOrder(Maximin, nil)
-		s.settle(&all.best, []deal{all.ceiling(left)}, nil)
-		return nil, false
-	}
-	for i, g := range all.gains {
-		if g == 0 && all.best.found {
-			s.answer.LeftOut = append(s.answer.LeftOut, s.p.parties[i])
-		}
-	}
-	return all.gains, true
-}
-
-// settle writes down the best that was found, and the bound if something was
-// left.
-func (s *session) settle(top *best, left []deal, ideal []int64) {
-	a := s.answer
-	if top.found {
-		a.Agreeable = true
-		best := s.p.point(&top.deal, true)
-		a.Best = &best
-	}
-	if len(left) == 0 {
-		return
-	}
-	a.Proved = false
-	a.Bound = boundOf(a.Criterion, top, left, ideal)
-	if !top.found {
-		a.Why = []string{"stopped before an agreeable exchange was found; there may be one"}
-	}
-}
-
 // frontier lists the points that nothing beats.
 func (s *session) frontier(releases bool) {
-	found, left := sweep(s.ctx, s.scan, func() *archive { return newArchive(len(s.p.worths)) })
-	deals := frontierOf(found)
-	slices.Reverse(deals)
-	f := &Frontier{Complete: len(left) == 0, Points: make([]Point, 0, len(deals))}
+	deals, complete := s.pointsOf(s.model)
+	f := &Frontier{Complete: complete, Band: s.band, Points: make([]Point, 0, len(deals))}
+	show := releases || len(deals) <= ReleasesShown
 	for i := range deals {
-		f.Points = append(f.Points, s.p.point(&deals[i], releases || len(deals) <= ReleasesShown))
+		f.Points = append(f.Points, s.p.point(&deals[i], show))
 	}
 	s.answer.Frontier = f
 }
 
 // point writes a deal in the words of the case.
 func (p *Problem) point(d *deal, release bool) Point {
-	x := Point{Gains: make(Gains, len(p.parties))}
-	for i, party := range p.parties {
-		x.Gains[i] = Gain{party, d.gains[i]}
-	}
+	x := Point{Gains: p.named(d.gains)}
 	if release {
-		x.Release = p.trade.exchange(d.set)
+		x.Release, x.Named = p.trade.exchange(d.atoms())
 	}
 	return x
+}
+
+func (p *Problem) pointOf(m *model, x, gains []int64) Point {
+	out := Point{Gains: p.named(gains)}
+	out.Release, out.Named = p.trade.exchange(m.released(x))
+	return out
+}
+
+// named writes gains with the parties they are of.
+func (p *Problem) named(gains []int64) Gains {
+	out := make(Gains, len(p.parties))
+	for i, party := range p.parties {
+		out[i] = Gain{party, gains[i]}
+	}
+	return out
+}
+
+// Frontier lists the frontier alone, without exchanges: what Solve lists with
+// Options.Frontier.
+func (p *Problem) Frontier(ctx context.Context) *Frontier {
+	s := &session{ctx: ctx, p: p, model: p.compile(p.agreeable()), answer: p.newAnswer(Nash)}
+	deals, complete := s.pointsOf(s.model)
+	f := &Frontier{Complete: complete, Band: s.band, Points: make([]Point, 0, len(deals))}
+	for i := range deals {
+		f.Points = append(f.Points, s.p.point(&deals[i], false))
+	}
+	return f
 }

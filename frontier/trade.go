@@ -8,72 +8,76 @@ import (
 	"parley"
 )
 
-// trade is what can be traded: bit i of a set is the i-th holding, ids
-// ascending.
+// trade is what can be traded, ids ascending.
 type trade struct {
 	holdings []parley.Holding
 	at       map[parley.PersonID]int // index into holdings; -1 for those outside the trade
+	atoms    []atom
+	means    [][]int32 // of holdings: the atoms that release it
+	filled   []int     // blanks that candidates fill
 }
 
 // newTrade leaves out who is owed by law and whom nobody holds.
 func newTrade(c *parley.Case) trade {
-	t := trade{at: map[parley.PersonID]int{}}
-	for _, h := range c.Holdings() {
-		t.at[h.ID] = -1
+	all := c.Holdings()
+	t := trade{at: make(map[parley.PersonID]int, len(all)), holdings: make([]parley.Holding, 0, len(all))}
+	for _, h := range all {
 		if !h.Owed && h.HeldBy != "" {
 			t.holdings = append(t.holdings, h)
+		} else {
+			t.at[h.ID] = -1
 		}
 	}
 	slices.SortFunc(t.holdings, func(a, b parley.Holding) int { return cmp.Compare(a.ID, b.ID) })
-	for i, h := range t.holdings {
-		t.at[h.ID] = i
+	for i := range t.holdings {
+		t.at[t.holdings[i].ID] = i
 	}
+	t.addAtoms()
 	return t
 }
 
-// pick gives the ids as a set, those outside the trade left out.
-func (t *trade) pick(ids []parley.PersonID) (set, error) {
-	var s set
+// known refuses an id that is not in the case.
+func (t *trade) known(ids []parley.PersonID) error {
 	for _, id := range ids {
-		i, ok := t.at[id]
-		if !ok {
-			return 0, fmt.Errorf("%s is not in the case", id)
-		}
-		if i >= 0 {
-			s |= 1 << i
+		if _, ok := t.at[id]; !ok {
+			return fmt.Errorf("%s is not in the case", id)
 		}
 	}
-	return s, nil
+	return nil
 }
 
-// choose gives the holdings in trade that a selector picks.
-func (t *trade) choose(sel parley.Selector) (set, error) {
-	if _, err := t.pick(sel.IDs); err != nil {
-		return 0, err
-	}
-	var s set
-	for i, h := range t.holdings {
-		if sel.Picks(h) {
-			s |= 1 << i
+// inTrade drops the ids that stand outside the trade, and repetitions.
+func (t *trade) inTrade(ids []parley.PersonID) []int {
+	out := make([]int, 0, len(ids))
+	for _, id := range ids {
+		if i, ok := t.at[id]; ok && i >= 0 {
+			out = append(out, i)
 		}
 	}
-	return s, nil
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
-// exchange gives the set as ids.
-func (t *trade) exchange(s set) parley.Exchange {
-	x := make(parley.Exchange, 0, s.count())
-	for ; s != 0; s &= s - 1 {
-		x = append(x, t.holdings[s.first()].ID)
+// selected lists the holdings that a selector picks.
+func (t *trade) selected(s parley.Selector) []int {
+	var out []int
+	if s.IDs != nil {
+		rest := s
+		rest.IDs = nil
+		for _, i := range t.inTrade(s.IDs) {
+			if rest.Picks(t.holdings[i]) {
+				out = append(out, i)
+			}
+		}
+		return out
 	}
-	return x
+	for i := range t.holdings {
+		if s.Picks(t.holdings[i]) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
-// heads counts the people in the set.
-func (t *trade) heads(s set) int64 {
-	var n int64
-	for ; s != 0; s &= s - 1 {
-		n += int64(t.holdings[s.first()].Heads)
-	}
-	return n
-}
+// heads is how many people an atom releases.
+func (t *trade) heads(k int32) int64 { return int64(t.holdings[t.atoms[k].who].Heads) }

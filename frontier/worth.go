@@ -14,13 +14,13 @@ type worth struct {
 	party     parley.PartyID
 	estimated bool
 	walkAway  int64
-	each      []int64 // points when the holding is released, all its heads together
+	each      []int64 // by atom: points when it is released, all its heads together
 	bonuses   []bonus
 }
 
-// bonus is points for releasing all of a set.
+// bonus is points for releasing all of a list, of each the atoms that release it.
 type bonus struct {
-	all    set
+	all    [][]int32
 	points int64
 }
 
@@ -40,8 +40,10 @@ func newWorth(t *trade, v Voice, parties int) (worth, error) {
 	}
 	room := room{left: uint64(capacity / parties)}
 	room.take(p.WalkAway, 1)
-	for _, h := range t.holdings {
-		w.each = append(w.each, room.unit(p, h)*int64(h.Heads))
+	w.each = make([]int64, len(t.atoms))
+	for k, a := range t.atoms {
+		h := t.holdings[a.who]
+		w.each[k] = room.unit(p, t.valued(p, a)) * int64(h.Heads)
 	}
 	if err := w.addBonuses(t, p, &room); err != nil {
 		return w, err
@@ -64,30 +66,52 @@ func (w *worth) addBonuses(t *trade, p brief.Position, room *room) error {
 		if !ok {
 			continue
 		}
-		all, err := t.pick(b.All)
-		if err != nil {
+		if err := t.known(b.All); err != nil {
 			return fmt.Errorf("%s: %s: %w", p.Party, b, err)
 		}
 		room.take(b.Points, 1)
-		if all != 0 {
+		var all [][]int32
+		for _, i := range t.inTrade(b.All) {
+			all = append(all, t.means[i])
+		}
+		if len(all) > 0 {
 			w.bonuses = append(w.bonuses, bonus{all, b.Points})
 		}
 	}
 	return nil
 }
 
-// gain is what releasing the set gains the party.
-func (w *worth) gain(s set) int64 {
+// valued is whom a position values when an atom is released: the blank, where
+// the position has a worth for it, else who leaves.
+func (t *trade) valued(p brief.Position, a atom) parley.Holding {
+	if a.blank >= 0 {
+		if _, ok := p.Worth[t.holdings[a.blank].ID]; ok {
+			return t.holdings[a.blank]
+		}
+	}
+	return t.holdings[a.who]
+}
+
+// gain is what releasing the atoms, ascending, gains the party.
+func (w *worth) gain(atoms []int32) int64 {
 	g := -w.walkAway
-	for rest := s; rest != 0; rest &= rest - 1 {
-		g += w.each[rest.first()]
+	for _, k := range atoms {
+		g += w.each[k]
 	}
 	for _, b := range w.bonuses {
-		if s&b.all == b.all {
+		if !slices.ContainsFunc(b.all, func(id []int32) bool { return !hasAny(atoms, id) }) {
 			g += b.points
 		}
 	}
 	return g
+}
+
+// hasAny tells whether one of some atoms is among others, ascending.
+func hasAny(atoms, some []int32) bool {
+	return slices.ContainsFunc(some, func(k int32) bool {
+		_, ok := slices.BinarySearch(atoms, k)
+		return ok
+	})
 }
 
 // room is how much more magnitude a sum can meet.
@@ -111,10 +135,12 @@ func (r *room) take(points int64, n int) bool {
 // the points of each of its tags. It is 0 when there is no room.
 func (r *room) unit(p brief.Position, h parley.Holding) int64 {
 	points := []int64{p.Worth[h.ID]}
-	tags := slices.Clone(h.Tags)
-	slices.Sort(tags)
-	for _, tag := range slices.Compact(tags) {
-		points = append(points, p.Tags[tag])
+	if len(p.Tags) > 0 && len(h.Tags) > 0 {
+		tags := slices.Clone(h.Tags)
+		slices.Sort(tags)
+		for _, tag := range slices.Compact(tags) {
+			points = append(points, p.Tags[tag])
+		}
 	}
 	var sum int64
 	for _, n := range points {

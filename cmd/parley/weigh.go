@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +25,11 @@ type weighFlags struct {
 	releases  bool
 	offer     string
 	limit     time.Duration
+
+	changes     bool
+	counter     int
+	certificate string
+	svg         string
 }
 
 func (a *app) weighCommand() *cobra.Command {
@@ -42,6 +49,10 @@ func (a *app) weighCommand() *cobra.Command {
 	g.BoolVar(&f.frontier, "frontier", false, "list every exchange that no other beats")
 	g.BoolVar(&f.releases, "releases", false, "with --frontier: name who is released at each point, however many there are")
 	g.StringVar(&f.offer, "offer", "", "an offer to be judged")
+	g.BoolVar(&f.changes, "changes", false, "with --offer: the smallest changes that would make it agreeable")
+	g.IntVar(&f.counter, "counter", 0, "with --offer: so many answers of nearly equal gain to us (the first brief's party) that differ for the others")
+	g.StringVar(&f.certificate, "certificate", "", "write a proof of the answer to this file; as private as the briefs")
+	g.StringVar(&f.svg, "svg", "", "with --frontier, two parties: draw it to this file; as private as the briefs")
 	g.DurationVar(&f.limit, "limit", 0, "stop after this long, with what was found by then")
 	return c
 }
@@ -55,13 +66,17 @@ func (a *app) weigh(ctx context.Context, caseFile string, f *weighFlags) error {
 	if err != nil {
 		return err
 	}
-	began := a.now()
-	search, stop := ctx, func() {}
-	if f.limit > 0 {
-		search, stop = context.WithTimeout(ctx, f.limit)
+	if f.counter > 0 {
+		options.Counter = &frontier.Countering{Number: f.counter, Us: briefs[0].Party(), Estimates: briefs[0].Content().Estimates}
 	}
+	began := a.now()
+	search, stop := a.watched(ctx, f.limit)
 	defer stop()
-	answer, err := solve(search, c, briefs, options)
+	p, err := problem(c, briefs)
+	if err != nil {
+		return usage(err)
+	}
+	answer, err := p.Solve(search, options)
 	if err != nil {
 		return usage(err)
 	}
@@ -69,7 +84,35 @@ func (a *app) weigh(ctx context.Context, caseFile string, f *weighFlags) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if err := writeBeside(search, f, p, answer, c, &options); err != nil {
+		return err
+	}
 	return a.print(answer, func(w *words) { tellWeighing(w, c, options.Offer, answer) })
+}
+
+// writeBeside writes the files that were asked for beside the answer.
+func writeBeside(ctx context.Context, f *weighFlags, p *frontier.Problem, answer *frontier.Answer, c *parley.Case, o *frontier.Options) error {
+	if f.svg != "" {
+		picture, err := drawFrontier(c, answer, o.Offer)
+		if err != nil {
+			return usage(err)
+		}
+		if err := os.WriteFile(f.svg, picture, 0o600); err != nil {
+			return err
+		}
+	}
+	if f.certificate == "" {
+		return nil
+	}
+	x, err := p.Certify(ctx, answer)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(x)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(f.certificate, append(text, '\n'), 0o600)
 }
 
 // options reads the flags that need no file.
@@ -84,8 +127,14 @@ func (f *weighFlags) options() (frontier.Options, error) {
 		return frontier.Options{}, errors.New("--limit can't be negative")
 	case f.releases && !f.frontier:
 		return frontier.Options{}, errors.New("--releases goes with --frontier")
+	case f.svg != "" && !f.frontier:
+		return frontier.Options{}, errors.New("--svg goes with --frontier")
+	case f.offer == "" && (f.changes || f.counter != 0):
+		return frontier.Options{}, errors.New("--changes and --counter answer an offer: name it with --offer FILE")
+	case f.counter < 0 || f.counter > 20:
+		return frontier.Options{}, errors.New("--counter is from 1 to 20")
 	}
-	return frontier.Options{Criterion: criterion, Frontier: f.frontier, Releases: f.releases}, nil
+	return frontier.Options{Criterion: criterion, Frontier: f.frontier, Releases: f.releases, Changes: f.changes}, nil
 }
 
 // readWeighing reads the files, the offer into the options.
@@ -108,16 +157,12 @@ func readWeighing(caseFile string, f *weighFlags, o *frontier.Options) (*parley.
 	return c, briefs, err
 }
 
-func solve(ctx context.Context, c *parley.Case, briefs []brief.Brief, o frontier.Options) (*frontier.Answer, error) {
+func problem(c *parley.Case, briefs []brief.Brief) (*frontier.Problem, error) {
 	voices, err := frontier.Voices(c, briefs...)
 	if err != nil {
 		return nil, err
 	}
-	p, err := frontier.New(c, voices)
-	if err != nil {
-		return nil, err
-	}
-	return p.Solve(ctx, o)
+	return frontier.New(c, voices)
 }
 
 // weighing tells an answer to the owner of the briefs. It never calls an
@@ -138,6 +183,7 @@ func tellWeighing(w *words, c *parley.Case, o *parley.Offer, a *frontier.Answer)
 	if a.Offer != nil {
 		t.judged(o)
 	}
+	t.countered()
 }
 
 func (t *weighing) whoSpoke(c *parley.Case) {
@@ -189,8 +235,9 @@ func (t *weighing) chosen() {
 	}
 	switch {
 	case t.Best != nil:
-		t.line("%s: release %s", t.fits(), named(t.names, t.Best.Release))
+		t.line("%s: release %s", t.fits(), t.released(t.Best))
 		t.line("  gains: %s", t.gains(t.Best.Gains))
+		t.balance(t.Best.Release, t.Answer.Balance)
 	case t.Proved:
 		t.line("Nothing %s. These can't all hold, and none of them can be left out:", t.fits())
 		t.each(t.Why)
@@ -215,7 +262,9 @@ func (t *weighing) points() {
 		}
 		t.line("  %s", l)
 	}
-	if !t.Frontier.Complete {
+	if t.Frontier.Band > 0 {
+		t.line("  Not all are listed. Whatever is not gains %s at most %d more than one of these that is as good for %s.", nameOf(t.names, t.Parties[1]), t.Frontier.Band, nameOf(t.names, t.Parties[0]))
+	} else if !t.Frontier.Complete {
 		t.line("  The limit stopped the search: there may be others, and others may beat these.")
 	}
 }
@@ -230,8 +279,12 @@ func (t *weighing) judged(o *parley.Offer) {
 	t.line("  gains: %s", t.gains(t.Offer.Gains))
 	t.line("  %s", verdict)
 	t.each(t.Offer.Why)
+	t.balance(o.Entries(), t.Offer.Balance)
 	for _, d := range t.Offer.DominatedBy {
 		t.line("  as good for everybody and better for somebody: release %s (%s)", named(t.names, d.Release), t.gains(d.Gains))
+	}
+	for _, c := range t.Offer.Changes {
+		t.line("  a smallest change that fits: %s (%s)", t.change(c), t.gains(c.Gains))
 	}
 }
 

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"parley"
+	"parley/frontier"
+)
+
+// watched is a context that ends at the limit, and that tells how far the search
+// is on standard error once it has taken a second.
+func (a *app) watched(ctx context.Context, limit time.Duration) (context.Context, func()) {
+	end := func() {}
+	if limit > 0 {
+		ctx, end = context.WithTimeout(ctx, limit)
+	}
+	var lock sync.Mutex
+	var what string
+	done := -1.0
+	ctx = frontier.WithProgress(ctx, func(w string, d float64) {
+		lock.Lock()
+		what, done = w, d
+		lock.Unlock()
+	})
+	over := make(chan struct{})
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		began := time.Now()
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-over:
+				return
+			case <-tick.C:
+				lock.Lock()
+				a.tell("%s", progress(what, done, time.Since(began)))
+				lock.Unlock()
+			}
+		}
+	})
+	return ctx, sync.OnceFunc(func() { close(over); wait.Wait(); end() })
+}
+
+// progress says how far a search is and how long the rest may take.
+func progress(what string, done float64, since time.Duration) string {
+	if what == "" {
+		what = "weighing"
+	}
+	s := fmt.Sprintf("%s, %d s", what, int(since.Seconds()))
+	if done > 0.01 && done < 1 {
+		left := time.Duration(float64(since) * (1 - done) / done)
+		s += fmt.Sprintf(": %d%%, about %d s to go", int(done*100), int(left.Seconds())+1)
+	}
+	return s
+}
+
+// released tells who is released, and who fills a blank.
+func (t *weighing) released(p *frontier.Point) string {
+	s := named(t.names, p.Release)
+	for _, n := range p.Named {
+		s += fmt.Sprintf("; for %s: %s", nameOf(t.names, n.Blank), nameOf(t.names, n.Person))
+	}
+	return s
+}
+
+// change tells a change in words: "with bout, without whelan".
+func (t *weighing) change(c frontier.Change) string {
+	var parts []string
+	if len(c.Add) > 0 {
+		parts = append(parts, "with "+named(t.names, c.Add))
+	}
+	if len(c.Drop) > 0 {
+		parts = append(parts, "without "+named(t.names, c.Drop))
+	}
+	if len(parts) == 0 {
+		return "as offered"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// countered lists answers to the offer.
+func (t *weighing) countered() {
+	for i, c := range t.Counter {
+		if i == 0 {
+			t.line("")
+			t.line("answers that gain %s nearly the same, as changes from the offer:", nameOf(t.names, t.Parties[0]))
+		}
+		t.line("  %d. %s (%s)", i+1, t.change(c), t.gains(c.Gains))
+		for _, r := range c.Ranges {
+			t.line("     %s, as estimated: %+d at worst, %+d in the middle, %+d at best", nameOf(t.names, r.Party), r.Worst, r.Middle, r.Best)
+		}
+	}
+}
+
+// balance tells how an exchange stands on the agreed scale.
+func (t *weighing) balance(_ parley.Exchange, b *frontier.Balance) {
+	if b == nil {
+		return
+	}
+	if len(b.Equal) > 0 {
+		t.line("  on the agreed scale, one for one: %s", tags(b.Equal))
+	}
+	for _, s := range b.Sides {
+		line := fmt.Sprintf("  %s releases by the scale: %s = %d units", nameOf(t.names, s.Party), tags(s.Rest), s.Units)
+		if s.Unscaled > 0 {
+			line += fmt.Sprintf(", and %d whom the scale does not know", s.Unscaled)
+		}
+		t.line("%s", line)
+	}
+	switch {
+	case b.Due > 0:
+		t.line("  %s owes %d units", nameOf(t.names, b.Owing), b.Due)
+	case len(b.Sides) == 2:
+		t.line("  it balances")
+	}
+}
+
+// tags lists heads by tag: "2 colonel, 1 major"; "nobody" for none.
+func tags(m map[string]int64) string {
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, fmt.Sprintf("%d %s", m[k], k))
+	}
+	if len(out) == 0 {
+		return "nobody"
+	}
+	return strings.Join(out, ", ")
+}

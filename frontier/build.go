@@ -1,0 +1,366 @@
+package frontier
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+// measure sums what each unit adds to gains and heads.
+func (c *compiler) measure() {
+	p := c.p
+	c.measures = make([][]int64, len(p.worths)+1)
+	for i := range c.measures {
+		c.measures[i] = make([]int64, len(c.units))
+	}
+	heads := c.measures[len(p.worths)]
+	for u, atoms := range c.units {
+		for _, k := range atoms {
+			for i := range p.worths {
+				c.measures[i][u] += p.worths[i].each[k]
+			}
+			heads[u] += p.trade.heads(k)
+		}
+	}
+	for _, r := range c.rewards {
+		c.measures[r.party][r.unit] += r.points
+	}
+}
+
+// choice is a way to release a component: bits over its units.
+type choice struct {
+	mask   uint32
+	points []int64 // bonuses by party; nil for none
+}
+
+// builder writes the program of a compiler.
+type builder struct {
+	c       *compiler
+	base    []int32 // units released whatever is chosen
+	extra   []int64 // bonuses in the base, by party
+	columns []draft
+	groups  []group
+	alike   map[string]int // a lone unit's numbers: its column
+	touched [][]place      // of units: their entries in rows
+}
+
+type place struct {
+	row int32
+	v   int64
+}
+
+// draft is a column on its way: the units it releases, and those of the base
+// that it doesn't.
+type draft struct {
+	units, instead []int32
+	points         []int64
+	group          int32
+	hi             int64
+	copies         []int32 // lone units that are alike, the first among them
+}
+
+// component lists the choices of one component.
+func (b *builder) component(units []int32, links []int) {
+	c := b.c
+	if len(units) == 1 && len(links) == 0 {
+		b.single(units[0])
+		return
+	}
+	choices := c.choices(units, links)
+	if len(choices) == 0 {
+		c.failed = true
+		return
+	}
+	at := slices.IndexFunc(choices, func(x choice) bool { return x.mask == 0 })
+	if at < 0 {
+		at = 0
+	}
+	base := choices[at]
+	choices = slices.Delete(choices, at, at+1)
+	b.base = append(b.base, of(units, base.mask)...)
+	b.reward(base.points)
+	g := int32(-1)
+	if len(choices) > 1 {
+		g = int32(len(b.groups))
+		b.groups = append(b.groups, group{first: int32(len(b.columns)), end: int32(len(b.columns) + len(choices))})
+	}
+	for _, x := range choices {
+		b.columns = append(b.columns, draft{units: of(units, x.mask&^base.mask), instead: of(units, base.mask&^x.mask), points: less(x.points, base.points), group: g, hi: 1})
+	}
+}
+
+// of lists the units of a mask.
+func of(units []int32, mask uint32) []int32 {
+	var out []int32
+	for i, u := range units {
+		if mask>>i&1 == 1 {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+func less(a, b []int64) []int64 {
+	if b == nil {
+		return a
+	}
+	out := make([]int64, len(b))
+	copy(out, a)
+	for i, v := range b {
+		out[i] -= v
+	}
+	return out
+}
+
+func (b *builder) reward(points []int64) {
+	for i, v := range points {
+		b.extra[i] += v
+	}
+}
+
+// single takes a unit that no link binds.
+func (b *builder) single(u int32) {
+	switch b.c.fixed[u] {
+	case 1:
+		return
+	case 2:
+		b.base = append(b.base, u)
+		return
+	}
+	d := draft{units: []int32{u}, group: -1, hi: 1}
+	if !b.c.d.apart && len(b.c.units[u]) > 0 {
+		k := b.numbers(u)
+		if at, ok := b.alike[k]; ok {
+			b.columns[at].hi++
+			b.columns[at].copies = append(b.columns[at].copies, u)
+			return
+		}
+		b.alike[k] = len(b.columns)
+		d.copies = []int32{u}
+	}
+	b.columns = append(b.columns, d)
+}
+
+// numbers tells a unit's entries in measures and rows as a key.
+func (b *builder) numbers(u int32) string {
+	var room [128]byte
+	out := room[:0]
+	for _, m := range b.c.measures {
+		out = binary.AppendVarint(out, m[u])
+	}
+	for _, x := range b.touched[u] {
+		out = binary.AppendUvarint(out, uint64(x.row))
+		out = binary.AppendVarint(out, x.v)
+	}
+	return string(out)
+}
+
+// choices lists the ways to release some units that keep the links.
+func (c *compiler) choices(units []int32, links []int) []choice {
+	bit := make(map[int32]uint32, len(units))
+	for i, u := range units {
+		bit[u] = 1 << i
+	}
+	masks := make([][]uint32, len(links))
+	for i, k := range links {
+		for _, id := range c.links[k].ids {
+			var m uint32
+			for _, u := range id {
+				m |= bit[u]
+			}
+			masks[i] = append(masks[i], m)
+		}
+	}
+	var must, never uint32
+	for i, u := range units {
+		switch c.fixed[u] {
+		case 1:
+			never |= 1 << i
+		case 2:
+			must |= 1 << i
+		}
+	}
+	var out []choice
+	for x := range uint32(1) << len(units) {
+		if x&never != 0 || x&must != must {
+			continue
+		}
+		y := choice{mask: x}
+		ok := true
+		for i, k := range links {
+			l := &c.links[k]
+			if ok = l.holds(masks[i], x); !ok {
+				break
+			}
+			if l.kind == bonusOf && earned(masks[i], x) {
+				if y.points == nil {
+					y.points = make([]int64, len(c.p.worths))
+				}
+				y.points[l.party] += l.points
+			}
+		}
+		if ok {
+			out = append(out, y)
+		}
+	}
+	return out
+}
+
+func earned(masks []uint32, x uint32) bool {
+	return !slices.ContainsFunc(masks, func(m uint32) bool { return m&x == 0 })
+}
+
+// write makes the program of the columns.
+func (b *builder) write() {
+	c := b.c
+	n := len(b.columns)
+	p := &program{n: n, tail: -1, lo: make([]int64, n), hi: make([]int64, n), group: make([]int32, n), groups: b.groups, from: make([]int32, n), full: make([]int64, n)}
+	c.m.columns = make([]meaning, n)
+	signs := make([][]term, len(c.units)) // of units: the columns that release them, and those that don't
+	for j := range b.columns {
+		d := &b.columns[j]
+		p.hi[j], p.group[j], p.from[j] = d.hi, d.group, int32(j)
+		c.m.columns[j] = c.meaningOf(d)
+		for _, u := range d.units {
+			signs[u] = append(signs[u], term{int32(j), 1})
+		}
+		for _, u := range d.instead {
+			signs[u] = append(signs[u], term{int32(j), -1})
+		}
+	}
+	inBase := make([]bool, len(c.units))
+	for _, u := range b.base {
+		inBase[u] = true
+		c.m.always = append(c.m.always, c.units[u]...)
+	}
+	b.writeMeasures(p, signs)
+	for i := range c.rows {
+		b.writeRow(p, &c.rows[i], signs, inBase)
+	}
+	p.floor = c.d.floor
+	b.somebody(p)
+	p.obj = measure{coef: make([]int64, n)}
+	c.m.program, c.m.broken = p, c.failed
+}
+
+func (c *compiler) meaningOf(d *draft) meaning {
+	var m meaning
+	if len(d.copies) > 0 {
+		for _, u := range d.copies {
+			m.atoms = append(m.atoms, c.units[u])
+		}
+		return m
+	}
+	var all []int32
+	for _, u := range d.units {
+		all = append(all, c.units[u]...)
+	}
+	m.atoms = [][]int32{all}
+	for _, u := range d.instead {
+		m.instead = append(m.instead, c.units[u]...)
+	}
+	return m
+}
+
+func (b *builder) writeMeasures(p *program, signs [][]term) {
+	c := b.c
+	for i, of := range c.measures {
+		m := measure{coef: make([]int64, p.n)}
+		if i < len(c.p.worths) {
+			m.base = b.extra[i] - c.p.worths[i].walkAway
+		}
+		for u, list := range signs {
+			for _, t := range list {
+				m.coef[t.at] += t.v * of[u]
+			}
+		}
+		for j := range b.columns {
+			if pts := b.columns[j].points; pts != nil && i < len(pts) {
+				m.coef[j] += pts[i]
+			}
+		}
+		for _, u := range b.base {
+			m.base += of[u]
+		}
+		p.measures = append(p.measures, m)
+	}
+}
+
+func (b *builder) writeRow(p *program, w *wide, signs [][]term, inBase []bool) {
+	var terms []term
+	var base int64
+	for _, t := range w.terms {
+		if inBase[t.at] {
+			base += t.v
+		}
+		for _, s := range signs[t.at] {
+			terms = append(terms, term{s.at, s.v * t.v})
+		}
+	}
+	terms = summed(terms)
+	r := row{lo: w.lo, hi: w.hi}
+	if r.lo != noLeast {
+		r.lo -= base
+	}
+	if r.hi != noMost {
+		r.hi -= base
+	}
+	if len(terms) == 0 {
+		if r.lo > 0 || r.hi < 0 {
+			b.c.failed = true
+		}
+		return
+	}
+	if len(terms)*4 >= p.n {
+		r.coef = make([]int64, p.n)
+		for _, t := range terms {
+			r.coef[t.at] = t.v
+		}
+	} else {
+		for _, t := range terms {
+			r.at = append(r.at, t.at)
+			r.coef = append(r.coef, t.v)
+		}
+	}
+	p.rows = append(p.rows, r)
+}
+
+// somebody asks that somebody is released, where nothing else does.
+func (b *builder) somebody(p *program) {
+	if b.c.d.empty {
+		return
+	}
+	for i, f := range p.floor {
+		if f != noFloor && -b.c.p.worths[i].walkAway < f {
+			return
+		}
+	}
+	h := p.heads()
+	if h.base > 0 {
+		return
+	}
+	if p.n == 0 {
+		b.c.failed = true
+		return
+	}
+	p.rows = append(p.rows, h.atLeast(1))
+}
+
+// released lists the atoms that a solution releases.
+func (m *model) released(x []int64) []int32 {
+	out := slices.Clone(m.always)
+	for j, v := range x {
+		if v == 0 {
+			continue
+		}
+		for i := range m.columns[j].atoms {
+			if int64(i) < v {
+				out = append(out, m.columns[j].atoms[i]...)
+			}
+		}
+		if gone := m.columns[j].instead; len(gone) > 0 {
+			out = slices.DeleteFunc(out, func(k int32) bool { return slices.Contains(gone, k) })
+		}
+	}
+	slices.Sort(out)
+	return out
+}

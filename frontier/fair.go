@@ -1,0 +1,457 @@
+package frontier
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+)
+
+// pick is what a criterion has picked, or how far the search for it came.
+type pick struct {
+	found  bool
+	x      []int64 // values of the model's columns
+	gains  []int64
+	heads  int64
+	proved bool
+	tied   bool
+	bound  *big.Rat // not proved: no exchange has more
+	left   []int    // parties without a part in nash and ks
+	ideal  []int64
+}
+
+// chooser runs the searches of a criterion. Each of them leaves a smaller
+// program, that of the exchanges of the value found, in which the next decides
+// ties.
+type chooser struct {
+	ctx     context.Context
+	m       *model
+	by      Criterion
+	ideal   []int64
+	in      []int // parties with a part
+	best    pick  // the best seen so far
+	stopped bool
+	bound   *big.Rat
+}
+
+// choose picks by the criterion among what the program allows.
+func (m *model) choose(ctx context.Context, by Criterion) pick {
+	c := &chooser{ctx: ctx, m: m, by: by}
+	if m.broken {
+		return pick{proved: true}
+	}
+	p := m.program
+	ok := true
+	if by.idealised() {
+		ok = c.ideals(p)
+	}
+	var ends []end
+	if ok {
+		ends = c.criterion(p)
+	}
+	return c.finish(ends)
+}
+
+// end is a program all of whose exchanges gain the same.
+type end struct {
+	p     *program
+	gains []int64
+}
+
+func (c *chooser) criterion(p *program) []end {
+	switch c.by {
+	case Total:
+		return c.lexicographic(c.linear(p, p.weighted(ones(p.parties()))))
+	case Home:
+		return c.lexicographic(c.linear(p, *p.heads()))
+	case Maximin:
+		return c.lexicographic(p)
+	case KS:
+		return c.shares(p)
+	case Nash:
+		return c.product(p)
+	}
+	panic("frontier: unknown criterion " + string(c.by))
+}
+
+func ones(n int) []int64 {
+	out := make([]int64, n)
+	for i := range out {
+		out[i] = 1
+	}
+	return out
+}
+
+// maximise searches and takes note of what is found.
+func (c *chooser) maximise(p *program, least int64, first bool) optimum {
+	o := p.maximise(c.ctx, least, first)
+	if o.found {
+		c.note(p.expand(o.x))
+	}
+	if !o.proved && (!o.found || !first) {
+		c.stopped = true
+	}
+	return o
+}
+
+// note keeps the best exchange seen, in case that the search is stopped.
+func (c *chooser) note(x []int64) {
+	p := c.m.program
+	d := pick{found: true, x: x, gains: p.gains(x), heads: p.heads().of(x)}
+	if !c.best.found || c.compare(&d, &c.best) > 0 {
+		c.best = d
+	}
+}
+
+func (c *chooser) compare(a, b *pick) int {
+	o := newOrder(c.by, c.ideal)
+	return o.compare(&deal{gains: a.gains, heads: a.heads}, &deal{gains: b.gains, heads: b.heads})
+}
+
+// linear keeps the exchanges of the greatest measure; nil if there are none.
+func (c *chooser) linear(p *program, m measure) *program {
+	q := p.maximising(m)
+	o := c.maximise(q, noLeast/4, false)
+	if c.stopped {
+		c.bound = new(big.Rat).SetInt64(o.bound)
+	}
+	if !o.found || c.stopped {
+		return nil
+	}
+	return q.holding(&o)
+}
+
+// tuple is parties whose gains are settled from below, and the rest.
+type tuple struct {
+	p    *program
+	left []int
+}
+
+func (t *tuple) key() string { return fmt.Sprint(t.left, t.p.floor) }
+
+// lexicographic finds leximin: the largest smallest gain, then, for each party
+// that may be the one that gains it, the same among the others, and so on.
+func (c *chooser) lexicographic(p *program) []end {
+	if p == nil {
+		return nil
+	}
+	all := make([]int, p.parties())
+	for i := range all {
+		all[i] = i
+	}
+	alive := []tuple{{p, all}}
+	for range all {
+		var most int64 = noLeast / 4
+		var next []tuple
+		for _, t := range alive {
+			v, q, ok := c.smallest(t.p, t.left, most)
+			if c.stopped {
+				c.boundOfLeast(v, len(t.left) == len(all))
+				return nil
+			}
+			if !ok {
+				continue
+			}
+			if v > most {
+				most, next = v, next[:0]
+			}
+			next = append(next, tuple{q, t.left})
+		}
+		alive = spreadTuples(next)
+	}
+	return endsOf(alive)
+}
+
+// boundOfLeast bounds the smallest gain where the search ended.
+func (c *chooser) boundOfLeast(bound int64, first bool) {
+	switch {
+	case c.by != Maximin:
+	case first:
+		c.bound = new(big.Rat).SetInt64(bound)
+	case c.best.found:
+		c.bound = new(big.Rat).SetInt64(slices.Min(c.best.gains))
+	}
+}
+
+// spreadTuples lets each of the parties left be the one that gains least.
+func spreadTuples(list []tuple) []tuple {
+	var out []tuple
+	seen := map[string]bool{}
+	for _, t := range list {
+		for i := range t.left {
+			next := tuple{t.p, slices.Delete(slices.Clone(t.left), i, i+1)}
+			if k := next.key(); !seen[k] {
+				seen[k] = true
+				out = append(out, next)
+			}
+		}
+	}
+	return out
+}
+
+// endsOf gives each vector of gains once. Every party's gain is its floor now.
+func endsOf(list []tuple) []end {
+	var out []end
+	for _, t := range list {
+		if !slices.ContainsFunc(out, func(e end) bool { return slices.Equal(e.gains, t.p.floor) }) {
+			out = append(out, end{t.p, t.p.floor})
+		}
+	}
+	return out
+}
+
+// smallest finds the greatest v, at least so much, with a gain of v or more for
+// each of some parties, and the program of the exchanges that have it. Stopped,
+// v is a bound.
+func (c *chooser) smallest(p *program, of []int, least int64) (v int64, q *program, ok bool) {
+	weights := make([]int64, p.parties())
+	for _, i := range of {
+		weights[i] = 1
+	}
+	t := p.leastOf(weights, least)
+	if t == nil {
+		return 0, nil, false
+	}
+	o := c.maximise(t, least, false)
+	if !o.found || c.stopped {
+		return o.bound, nil, false
+	}
+	floor := slices.Clone(p.floor)
+	for _, i := range of {
+		floor[i] = max(floor[i], o.value)
+	}
+	return o.value, p.narrowed(t, &o, o.value, floor), true
+}
+
+// narrowed is p without what can't be in an exchange whose value in t, p with a
+// column more, is at least v; with new floors.
+func (p *program) narrowed(t *program, o *optimum, v int64, floor []int64) *program {
+	q := p.with(floor)
+	lo, hi, must := slices.Clone(t.lo), slices.Clone(t.hi), mustOf(t)
+	if slack, ok := o.q.slack(v); o.exact && ok && slack >= 0 {
+		t.tighten(&o.q, slack, lo, hi, must)
+		clearGroups(t, lo, hi)
+	}
+	if out, ok := q.shrink(lo[:p.n], hi[:p.n], must); ok {
+		return out
+	}
+	return q
+}
+
+// leastOf is the program with one more column, the smallest of some gains times
+// their weights, to be maximised. nil: it can't reach least.
+func (p *program) leastOf(weights []int64, least int64) *program {
+	q := *p
+	q.n, q.tail = p.n+1, p.n
+	high := int64(noMost / 4)
+	for i, w := range weights {
+		if w == 0 {
+			continue
+		}
+		m := &p.measures[i]
+		most := m.base
+		for j, v := range m.coef {
+			most += max(v*p.lo[j], v*p.hi[j])
+		}
+		high = min(high, most*w)
+	}
+	low := least
+	if low <= noLeast/4 {
+		low = c0(p, weights)
+	}
+	if high < low {
+		return nil
+	}
+	longer := func(v []int64, last int64) []int64 { return append(append(make([]int64, 0, q.n), v...), last) }
+	q.lo, q.hi = longer(p.lo, low), longer(p.hi, high)
+	q.group, q.from = append(slices.Clone(p.group), -1), append(slices.Clone(p.from), -1)
+	q.measures = nil
+	for _, m := range p.measures {
+		q.measures = append(q.measures, measure{m.base, longer(m.coef, 0)})
+	}
+	q.obj = measure{0, longer(make([]int64, p.n), 1)}
+	q.rows = make([]row, 0, len(p.rows)+len(weights))
+	for _, r := range p.rows {
+		if r.at == nil {
+			r.coef = longer(r.coef, 0)
+		}
+		q.rows = append(q.rows, r)
+	}
+	for i, w := range weights {
+		if w == 0 {
+			continue
+		}
+		r := row{coef: longer(p.measures[i].coef, -1), lo: -p.measures[i].base * w, hi: noMost}
+		if w != 1 {
+			for j := range p.n {
+				r.coef[j] *= w
+			}
+		}
+		q.rows = append(q.rows, r)
+	}
+	return &q
+}
+
+// c0 is less than or equal to every weighted gain: of the floors where there are
+// any.
+func c0(p *program, weights []int64) int64 {
+	least := int64(noMost / 4)
+	for i, w := range weights {
+		if w == 0 {
+			continue
+		}
+		if f := p.floor[i]; f != noFloor {
+			least = min(least, f*w)
+			continue
+		}
+		m := &p.measures[i]
+		s := m.base
+		for j, v := range m.coef {
+			s += min(v*p.lo[j], v*p.hi[j])
+		}
+		least = min(least, s*w)
+	}
+	return least
+}
+
+// finish decides the last ties and writes the pick down.
+func (c *chooser) finish(ends []end) pick {
+	out := c.best
+	out.ideal = c.ideal
+	for i := range c.m.program.parties() {
+		if c.by.idealised() && c.ideal != nil && c.ideal[i] == 0 {
+			out.left = append(out.left, i)
+		}
+	}
+	if c.stopped {
+		out.bound = c.bound
+		return out
+	}
+	out.proved = true
+	if len(ends) == 0 {
+		return pick{proved: true}
+	}
+	ends = firstEnds(ends)
+	if x, ok := c.last(ends); ok {
+		p := c.m.program
+		out.x, out.gains, out.heads = x, p.gains(x), p.heads().of(x)
+	} else {
+		out.tied = true
+	}
+	return out
+}
+
+// firstEnds keeps the ends whose gains come first by leximin.
+func firstEnds(ends []end) []end {
+	l := &leximin{}
+	var out []end
+	for _, e := range ends {
+		d := 1
+		if len(out) > 0 {
+			d = l.compare(&deal{gains: e.gains}, &deal{gains: out[0].gains})
+		}
+		if d > 0 {
+			out = out[:0]
+		}
+		if d >= 0 {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b end) int { return slices.Compare(b.gains, a.gains) })
+	return out
+}
+
+// last decides by heads and by ids. Above Decided in trade it picks some
+// exchange of the first end, always the same, and says that it left ties open.
+func (c *chooser) last(ends []end) ([]int64, bool) {
+	if !c.m.program.small(c.m) {
+		return nil, c.sample(ends)
+	}
+	var heads []end
+	var most int64 = -1
+	for _, e := range ends {
+		q := e.p.exactly(e.gains)
+		q = q.maximising(*q.heads())
+		o := c.maximise(q, max(most, 0), false)
+		if !o.found {
+			continue
+		}
+		if o.value > most {
+			most, heads = o.value, heads[:0]
+		}
+		heads = append(heads, end{q.holding(&o), e.gains})
+	}
+	var x []int64
+	best := int64(-1)
+	for _, e := range heads {
+		q := e.p.maximising(c.m.byIDs(e.p))
+		o := c.maximise(q, best+1, false)
+		if o.found {
+			best, x = o.value, q.expand(o.x)
+		}
+	}
+	return x, x != nil && !c.stopped
+}
+
+// sample makes sure that the best seen is of the first end.
+func (c *chooser) sample(ends []end) bool {
+	e := ends[0]
+	q := e.p.exactly(e.gains)
+	q = q.maximising(measure{coef: make([]int64, q.n)})
+	o := c.maximise(q, 0, true)
+	if o.found {
+		x := q.expand(o.x)
+		p := c.m.program
+		c.best.x, c.best.gains, c.best.heads = x, p.gains(x), p.heads().of(x)
+	}
+	return false
+}
+
+// exactly is the program with gains of just so much.
+func (p *program) exactly(gains []int64) *program {
+	q := p.with(slices.Clone(gains))
+	for i, g := range gains {
+		m := &p.measures[i]
+		q.rows = append(q.rows, row{coef: m.coef, lo: noLeast, hi: g - m.base})
+	}
+	return q
+}
+
+// small tells whether ties are decided to the end.
+func (p *program) small(m *model) bool { return len(m.of.trade.atoms) <= Decided }
+
+// byIDs is the objective under which, of exchanges with as many heads, the one
+// with the smallest ids has most: each id counts more than all after it.
+func (m *model) byIDs(p *program) measure {
+	t := &m.of.trade
+	out := measure{coef: make([]int64, p.n)}
+	rank := map[string]int64{}
+	var ids []string
+	for _, a := range t.atoms {
+		ids = append(ids, string(t.id(a)))
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	for i, id := range ids {
+		rank[id] = 1 << (len(ids) - 1 - i)
+	}
+	worth := func(atoms []int32) (n int64) {
+		for _, k := range atoms {
+			n += rank[string(t.id(t.atoms[k]))]
+		}
+		return n
+	}
+	full := make([]int64, len(m.columns))
+	for j, c := range m.columns {
+		full[j] = worth(c.atoms[0]) - worth(c.instead)
+	}
+	out.base = worth(m.always)
+	for j, v := range p.full {
+		out.base += v * full[j]
+	}
+	for j, k := range p.from {
+		out.base -= p.full[k] * full[k]
+		out.coef[j] = full[k]
+	}
+	return out
+}
