@@ -65,10 +65,10 @@ func (p *Problem) compile(d demand) *model {
 	var links []linked
 	var rows []wide
 	for _, l := range d.limits {
-		if k, ok := p.trade.link(l.rule); ok {
+		if k, w, ok := p.trade.link(l.rule); ok {
 			links = append(links, k)
 		} else {
-			rows = append(rows, p.trade.wideOf(l.rule))
+			rows = append(rows, w)
 		}
 	}
 	links = append(links, p.trade.fillings()...)

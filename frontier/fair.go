@@ -209,6 +209,9 @@ func (c *chooser) smallest(p *program, of []int, least int64) (v int64, q *progr
 		weights[i] = 1
 	}
 	t := p.leastOf(weights, least)
+	if len(of) == 1 {
+		t = p.maximising(p.measures[of[0]])
+	}
 	if t == nil {
 		return 0, nil, false
 	}
@@ -324,7 +327,9 @@ func (c *chooser) finish(ends []end) pick {
 		}
 	}
 	if c.stopped {
-		out.bound = c.bound
+		if out.bound = c.bound; out.bound == nil {
+			out.bound = c.settled()
+		}
 		return out
 	}
 	out.proved = true
@@ -339,6 +344,28 @@ func (c *chooser) finish(ends []end) pick {
 		out.tied = true
 	}
 	return out
+}
+
+// settled is the criterion's value where the search was stopped after that was
+// known, among ties: that of the best seen.
+func (c *chooser) settled() *big.Rat {
+	b := &c.best
+	switch {
+	case !b.found:
+		return big.NewRat(1, 1) // nobody has a part: the product and the share of nobody
+	case c.by == Total:
+		return new(big.Rat).SetInt64(sum(b.gains))
+	case c.by == Home:
+		return new(big.Rat).SetInt64(b.heads)
+	case c.by == Maximin:
+		return new(big.Rat).SetInt64(slices.Min(b.gains))
+	case c.by == Nash:
+		return new(big.Rat).SetInt(bigProduct(b.gains, c.in))
+	case len(c.in) == 0:
+		return big.NewRat(1, 1)
+	}
+	s := c.shareOf(b.gains, c.in)
+	return big.NewRat(s.gain, s.of)
 }
 
 // firstEnds keeps the ends whose gains come first by leximin.

@@ -133,6 +133,9 @@ func (c *chooser) shares(p *program) []end {
 // smallestShare finds the greatest share, at least so much, that each of some
 // parties has, and the program of the exchanges in which they have it.
 func (c *chooser) smallestShare(p *program, of []int, least share) (s share, q *program, ok bool) {
+	if len(of) == 1 {
+		return c.onlyShare(p, of[0], least)
+	}
 	weights := p.scales(of, c.ideal)
 	floor := func(s share, above bool) ([]int64, int64) {
 		out, low := slices.Clone(p.floor), int64(noMost)
@@ -147,7 +150,7 @@ func (c *chooser) smallestShare(p *program, of []int, least share) (s share, q *
 	if t == nil {
 		return s, nil, false
 	}
-	t.unit = slices.Max(weights)
+	t.unit, t.rough = slices.Max(weights), true
 	o := c.maximise(t, low, false)
 	if c.stopped {
 		c.boundOfShare(o.bound, of, weights, len(of) == len(c.in))
@@ -158,12 +161,11 @@ func (c *chooser) smallestShare(p *program, of []int, least share) (s share, q *
 	}
 	s = c.shareOf(p.gains(o.x[:p.n]), of)
 	for {
-		floors, low := floor(s, true)
-		u := p.with(floors).leastOf(weights, low)
-		if u == nil {
-			break
-		}
-		better := c.maximise(u, low, true)
+		// One gain is the objective: to miss it by 1 is to miss it by most.
+		floors, _ := floor(s, true)
+		last := of[len(of)-1]
+		u := p.with(floors).maximising(p.measures[last])
+		better := c.maximise(u, floors[last], true)
 		if c.stopped {
 			c.boundOfShare(o.bound, of, weights, len(of) == len(c.in))
 			return s, nil, false
@@ -171,10 +173,25 @@ func (c *chooser) smallestShare(p *program, of []int, least share) (s share, q *
 		if !better.found {
 			break
 		}
-		s = c.shareOf(p.gains(better.x[:p.n]), of)
+		s = c.shareOf(p.gains(better.x), of)
 	}
 	floors, low = floor(s, false)
 	return s, p.narrowed(t, &o, low, floors), true
+}
+
+// onlyShare is smallestShare for one party: its greatest gain.
+func (c *chooser) onlyShare(p *program, i int, least share) (s share, q *program, ok bool) {
+	q = p.maximising(p.measures[i])
+	o := c.maximise(q, least.times(c.ideal[i], false), false)
+	if c.stopped {
+		c.boundOfShare(o.bound, []int{i}, ones(p.parties()), len(c.in) == 1)
+	}
+	if !o.found || c.stopped {
+		return s, nil, false
+	}
+	floor := slices.Clone(p.floor)
+	floor[i] = max(floor[i], o.value)
+	return share{o.value, c.ideal[i]}, p.narrowed(q, &o, o.value, floor), true
 }
 
 // boundOfShare bounds the smallest share where the search ended.

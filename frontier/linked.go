@@ -135,8 +135,8 @@ func (l *linked) rows() []wide {
 }
 
 // link writes a rule as a link over atoms; ok is false for a count of many,
-// which is a row. A bonus comes with its points.
-func (t *trade) link(r parley.Rule) (l linked, ok bool) {
+// which is the row w. A bonus comes with its points.
+func (t *trade) link(r parley.Rule) (l linked, w wide, ok bool) {
 	lists := func(ids []parley.PersonID) [][]int32 {
 		var out [][]int32
 		for _, i := range t.inTrade(ids) {
@@ -146,29 +146,29 @@ func (t *trade) link(r parley.Rule) (l linked, ok bool) {
 	}
 	switch r := r.(type) {
 	case parley.Require:
-		return linked{kind: eachOf, ids: lists(r.IDs)}, true
+		return linked{kind: eachOf, ids: lists(r.IDs)}, w, true
 	case parley.Forbid:
-		return linked{kind: noneOf, ids: lists(r.IDs)}, true
+		return linked{kind: noneOf, ids: lists(r.IDs)}, w, true
 	case parley.Together:
-		return linked{kind: wholeOf, ids: lists(r.IDs)}, true
+		return linked{kind: wholeOf, ids: lists(r.IDs)}, w, true
 	case parley.AtMostOne:
-		return linked{kind: singleOf, ids: lists(r.IDs)}, true
+		return linked{kind: singleOf, ids: lists(r.IDs)}, w, true
 	case parley.IfThen:
 		cause := lists([]parley.PersonID{r.If})
-		return linked{kind: follows, ids: append(cause, lists(r.Then)...)}, true
+		return linked{kind: follows, ids: append(cause, lists(r.Then)...)}, w, true
 	case parley.Bonus:
-		return linked{kind: bonusOf, ids: lists(r.All), points: r.Points}, true
+		return linked{kind: bonusOf, ids: lists(r.All), points: r.Points}, w, true
 	}
-	w := t.wideOf(r)
+	w = t.wideOf(r)
 	l = linked{kind: counted, least: w.lo, most: w.hi}
 	if len(w.terms) > fewCounted {
-		return l, false
+		return l, w, false
 	}
 	for _, x := range w.terms {
 		l.ids = append(l.ids, []int32{x.at})
 		l.weights = append(l.weights, x.v)
 	}
-	return l, true
+	return l, w, true
 }
 
 // fewCounted is how many a count may be about to be counted inside a component.

@@ -30,10 +30,10 @@ func (p *Problem) plain() *plain {
 	n := len(t.atoms)
 	var rows []wide
 	for _, l := range p.limits {
-		if k, ok := t.link(l.rule); ok {
+		if k, w, ok := t.link(l.rule); ok {
 			rows = append(rows, k.rows()...)
 		} else {
-			rows = append(rows, t.wideOf(l.rule))
+			rows = append(rows, w)
 		}
 	}
 	for _, k := range t.fillings() {

@@ -13,8 +13,9 @@ type trade struct {
 	holdings []parley.Holding
 	at       map[parley.PersonID]int // index into holdings; -1 for those outside the trade
 	atoms    []atom
-	means    [][]int32 // of holdings: the atoms that release it
-	filled   []int     // blanks that candidates fill
+	means    [][]int32        // of holdings: the atoms that release it
+	filled   []int            // blanks that candidates fill
+	tagged   map[string][]int // holdings by tag, ascending
 }
 
 // newTrade leaves out who is owed by law and whom nobody holds.
@@ -31,6 +32,14 @@ func newTrade(c *parley.Case) trade {
 	slices.SortFunc(t.holdings, func(a, b parley.Holding) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range t.holdings {
 		t.at[t.holdings[i].ID] = i
+	}
+	t.tagged = map[string][]int{}
+	for i := range t.holdings {
+		for _, tag := range t.holdings[i].Tags {
+			if list := t.tagged[tag]; len(list) == 0 || list[len(list)-1] != i {
+				t.tagged[tag] = append(list, i)
+			}
+		}
 	}
 	t.addAtoms()
 	return t
@@ -65,6 +74,16 @@ func (t *trade) selected(s parley.Selector) []int {
 		rest := s
 		rest.IDs = nil
 		for _, i := range t.inTrade(s.IDs) {
+			if rest.Picks(t.holdings[i]) {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+	if s.Tag != "" {
+		rest := s
+		rest.Tag = ""
+		for _, i := range t.tagged[s.Tag] {
 			if rest.Picks(t.holdings[i]) {
 				out = append(out, i)
 			}
