@@ -58,7 +58,7 @@ func TestFiguresOnLists(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := names.New().Match(context.Background(), l.a.Records, l.b.Records)
+	found, err := names.New().Match(context.Background(), l.a.Records, l.b.Records, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
