@@ -256,7 +256,7 @@ func TestRace(t *testing.T) {
 		}
 		t.Skip("the race detector needs a C compiler, and there is none")
 	}
-	cmd := exec.Command("go", "test", "-race", "-short", "-timeout=20m", ".", "./accord", "./brief", "./casefile", "./channel", "./relay", "./frontier", "./desk", "./internal/...")
+	cmd := exec.Command("go", "test", "-race", "-short", "-timeout=20m", ".", "./accord", "./brief", "./casefile", "./channel", "./relay", "./frontier/...", "./names", "./desk", "./internal/...")
 	cmd.Env = append(os.Environ(), "PARLEY_INSIDE_RACE=1", "CGO_ENABLED=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

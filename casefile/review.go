@@ -53,6 +53,9 @@ func ReadReview(path string, a, b parley.Digest) ([]people.Statement, error) {
 	if f.A != a.String() || f.B != b.String() {
 		return nil, &fs.PathError{Op: "reading", Path: path, Err: ErrOtherLists}
 	}
+	if err := people.CheckDecisions(f.Statements); err != nil {
+		return nil, &fs.PathError{Op: "reading", Path: path, Err: err}
+	}
 	return f.Statements, nil
 }
 

@@ -1,6 +1,9 @@
 package names
 
-import "math/bits"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // floor is the similarity below which two words are simply different.
 const floor = .5
@@ -44,6 +47,9 @@ func (m *Matcher) sounds(a, b *token, skip, s int) float32 {
 	if skip == 0 && a.sketch.farFrom(&b.sketch) {
 		return floor
 	}
+	if more == 0 && s != fullAbjad && s != abjadFull && bytes.Equal(p, b.phones) {
+		return 1
+	}
 	most := mass * (100 - 100*floor) / 200
 	d := m.costs.distance(p, b.phones, s, most) + more
 	if d >= most {
@@ -81,9 +87,9 @@ func sketchOf(sounds []byte) (s sketch) {
 	return s
 }
 
-// farFrom tells words of three consonants or more that have less than half of
+// farFrom tells words of three consonants or more that have at most half of
 // them in common by kind. Of word pairs with a similarity above the floor that
-// is one in a hundred, and these are barely above it.
+// is one in twenty, most of them barely above it.
 func (s *sketch) farFrom(t *sketch) bool {
 	most := max(s.all, t.all)
 	if most < 3 {
@@ -93,7 +99,7 @@ func (s *sketch) farFrom(t *sketch) bool {
 	for k := range sketchKinds - 1 {
 		common += min(s.kinds[k], t.kinds[k])
 	}
-	return 2*common < most
+	return 2*common <= most
 }
 
 // servant is what it costs that only one of two names is "servant of".

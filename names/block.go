@@ -12,7 +12,7 @@ import (
 // for its date of birth. Rows that share rare blocks are compared.
 
 // most is how many rows of the other list a row is compared with in full.
-const mostCompared = 48
+const mostCompared = 64
 
 // index finds the rows of one list by block.
 type index struct {
@@ -77,10 +77,17 @@ func newIndex(list []prepared) *index {
 	return x
 }
 
-// rarity is the logarithm of how many times rarer than everybody a block is; a
-// little for a block that everybody stands in.
-func (x *index) rarity(key uint32) float32 {
-	return .01 + float32(math.Log(float64(x.count+1)/float64(len(x.rows[key])+1)))
+// Once enough times as many rows were come upon as are wanted, blocks that more
+// than one row in commonFrom stands in are left out.
+const (
+	enough     = 20
+	commonFrom = 40
+)
+
+// rarity is the logarithm of how many times rarer than everybody a block of so
+// many rows is; a little for a block that everybody stands in.
+func (x *index) rarity(rows int) float32 {
+	return .01 + float32(math.Log(float64(x.count+1)/float64(rows+1)))
 }
 
 // seeker gathers, for one row after another, the rows that share most with it.
@@ -88,6 +95,7 @@ type seeker struct {
 	*index
 	sum     []float32
 	touched []int32
+	lists   [][]int32
 }
 
 func (x *index) seeker() *seeker { return &seeker{index: x, sum: make([]float32, x.count)} }
@@ -95,14 +103,19 @@ func (x *index) seeker() *seeker { return &seeker{index: x, sum: make([]float32,
 // near lists up to most rows of the index that share the rarest blocks with p,
 // in ascending order.
 func (s *seeker) near(p *prepared, most int) []int32 {
-	s.touched = s.touched[:0]
-	full := max(200, s.count/8) // a block that so many stand in tells nothing
+	s.touched, s.lists = s.touched[:0], s.lists[:0]
 	for _, k := range p.keys {
-		rows := s.rows[k]
-		if len(rows) > full {
-			continue
+		if rows := s.rows[k]; len(rows) > 0 {
+			s.lists = append(s.lists, rows)
 		}
-		w := s.rarity(k)
+	}
+	slices.SortFunc(s.lists, func(a, b []int32) int { return len(a) - len(b) }) // the rarest first
+	full := max(200, s.count/8)                                                 // a block that so many stand in tells nothing
+	for _, rows := range s.lists {
+		if len(rows) > full || len(s.touched) > enough*most && len(rows) > s.count/commonFrom {
+			break
+		}
+		w := s.rarity(len(rows))
 		for _, r := range rows {
 			if s.sum[r] == 0 {
 				s.touched = append(s.touched, r)

@@ -47,15 +47,16 @@ type worker struct {
 
 // candidates compares the rows of a with those of b that share blocks with
 // them, and keeps the best of each row.
-func (m *Matcher) candidates(ctx context.Context, a, b []prepared) ([]Candidate, error) {
-	return m.compare(ctx, a, b, mostCompared, func(*linkage, int, int) bool { return true })
+func (m *Matcher) candidates(ctx context.Context, a, b []prepared, report func(int)) ([]Candidate, error) {
+	return m.compare(ctx, a, b, mostCompared, report, func(*linkage, int, int) bool { return true })
 }
 
 // compare compares each row of a with up to most of b, and keeps the best of
 // those that are wanted.
-func (m *Matcher) compare(ctx context.Context, a, b []prepared, most int, want func(*linkage, int, int) bool) ([]Candidate, error) {
+func (m *Matcher) compare(ctx context.Context, a, b []prepared, most int, report func(int), want func(*linkage, int, int) bool) ([]Candidate, error) {
 	x := newIndex(b)
 	rows := make([][]Candidate, len(a))
+	var done atomic.Int64
 	err := forRows(ctx, len(a), func() *worker { return &worker{seeker: x.seeker()} }, func(w *worker, i int) {
 		var found []Candidate
 		for _, j := range w.near(&a[i], most) {
@@ -65,6 +66,9 @@ func (m *Matcher) compare(ctx context.Context, a, b []prepared, most int, want f
 		}
 		slices.SortStableFunc(found, surest)
 		rows[i] = found[:min(len(found), keptOfRow)]
+		if n := done.Add(1); n%256 == 0 {
+			report(int(n))
+		}
 	})
 	if err != nil {
 		return nil, err

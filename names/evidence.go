@@ -62,18 +62,29 @@ type Evidence struct {
 func over(x, from float32) float32 { return max(x-from, 0) }
 
 // gather aligns two names and fills the evidence; false where there is nothing
-// to compare.
+// to compare. Of pairings that are equally good it takes the same one whichever
+// name comes first.
 func (m *Matcher) gather(e *Evidence, a, b *Name) bool {
 	if a.Empty() || b.Empty() {
 		return false
 	}
-	ta, tb := a.tokens, b.tokens
-	m.align(&e.align, ta, tb)
-	if len(ta) != len(tb) {
-		ta, tb = m.merge(e, a, b)
+	turn := len(a.tokens) > len(b.tokens) || len(a.tokens) == len(b.tokens) && a.Written > b.Written
+	if turn {
+		a, b = b, a
 	}
-	e.ta, e.tb = ta, tb
-	e.fill(a, b, ta, tb)
+	m.align(&e.align, a.tokens, b.tokens)
+	e.ta, e.tb = a.tokens, b.tokens
+	if len(e.ta) != len(e.tb) {
+		e.ta, e.tb = m.merge(e, a, b)
+	}
+	e.fill(a, b, e.ta, e.tb)
+	if turn {
+		e.ta, e.tb = e.tb, e.ta
+		for i := range e.align.n {
+			p := &e.align.pairs[i]
+			p.i, p.j = p.j, p.i
+		}
+	}
 	return true
 }
 

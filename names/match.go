@@ -57,21 +57,28 @@ type Matching struct {
 }
 
 // Match compares two lists. It proposes pairs one to one, but for rows that
-// stand more than once on their own list: each copy is paired.
-func (m *Matcher) Match(ctx context.Context, a, b []Record) (*Matching, error) {
+// stand more than once on their own list: each copy is paired. Where progress
+// is given it is called now and then, from several goroutines, with the rows
+// that were compared and how many there are to compare.
+func (m *Matcher) Match(ctx context.Context, a, b []Record, progress func(done, of int)) (*Matching, error) {
+	if progress == nil {
+		progress = func(int, int) {}
+	}
+	all := 2*len(a) + len(b) // the rows of A twice: with those of B, and with one another
+	after := func(before int) func(int) { return func(n int) { progress(before+n, all) } }
 	p, err := m.prepare(ctx, a, b)
 	if err != nil {
 		return nil, err
 	}
-	between, err := m.candidates(ctx, p[0], p[1])
+	between, err := m.candidates(ctx, p[0], p[1], after(0))
 	if err != nil {
 		return nil, err
 	}
-	copiesA, err := m.copies(ctx, p[0])
+	copiesA, err := m.copies(ctx, p[0], after(len(a)))
 	if err != nil {
 		return nil, err
 	}
-	copiesB, err := m.copies(ctx, p[1])
+	copiesB, err := m.copies(ctx, p[1], after(2*len(a)))
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +88,8 @@ func (m *Matcher) Match(ctx context.Context, a, b []Record) (*Matching, error) {
 
 // copies groups the rows of one list that are likely one person's: each row's
 // entry is the first row of its group.
-func (m *Matcher) copies(ctx context.Context, rows []prepared) ([]int32, error) {
-	within, err := m.compare(ctx, rows, rows, mostWithin, func(l *linkage, i, j int) bool {
+func (m *Matcher) copies(ctx context.Context, rows []prepared, report func(int)) ([]int32, error) {
+	within, err := m.compare(ctx, rows, rows, mostWithin, report, func(l *linkage, i, j int) bool {
 		return i < j && l.maybeCopies()
 	})
 	if err != nil {

@@ -39,7 +39,7 @@ func BenchmarkMatch2000(b *testing.B) {
 	x, y := sharedList(b, "lists_2000/asked.csv"), sharedList(b, "lists_2000/held.csv")
 	m := New()
 	for b.Loop() {
-		if _, err := m.Match(context.Background(), x, y); err != nil {
+		if _, err := m.Match(context.Background(), x, y, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -49,7 +49,7 @@ func BenchmarkMatch15000(b *testing.B) {
 	x, y := sharedList(b, "lists_15000/asked.csv"), sharedList(b, "lists_15000/held.csv")
 	m := New()
 	for b.Loop() {
-		if _, err := m.Match(context.Background(), x, y); err != nil {
+		if _, err := m.Match(context.Background(), x, y, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -74,7 +74,7 @@ func matchOf(t *testing.T, found *Matching, a, b string) Match {
 
 func match(t *testing.T, a, b []Record) *Matching {
 	t.Helper()
-	found, err := New().Match(context.Background(), a, b)
+	found, err := New().Match(context.Background(), a, b, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestMatchingIsOneToOne(t *testing.T) {
 		for i := range b {
 			b[i].Row = i + 1
 		}
-		found, err := m.Match(context.Background(), a, b)
+		found, err := m.Match(context.Background(), a, b, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -68,6 +68,26 @@ func (r *Decisions) Check(s Statement, copies func(x, y string) bool) error {
 	return nil
 }
 
+// CheckDecisions reports the first of a file's statements that no review could
+// have made.
+func CheckDecisions(all []Statement) error {
+	for i, s := range all {
+		switch {
+		case s.By == "":
+			return fmt.Errorf("statement %d: nobody says so", i+1)
+		case s.Act == Undo:
+			if s.Undoes == 0 || s.Undoes > uint64(i) {
+				return fmt.Errorf("statement %d undoes none before it", i+1)
+			}
+		case s.Act != Hold && s.Act != Tell && s.Act != LeaveOpen:
+			return fmt.Errorf("statement %d: no act %q in a review", i+1, s.Act)
+		case s.A == "" || s.B == "":
+			return fmt.Errorf("statement %d is about no pair", i+1)
+		}
+	}
+	return nil
+}
+
 // Last is the number of the latest statement that counts and isn't an undo; 0
 // for none.
 func (r *Decisions) Last() uint64 {

@@ -189,7 +189,7 @@ func compareLists(dir string) error {
 	var found *names.Matching
 	for range 3 {
 		before := processor()
-		wall = append(wall, timed(func() { found, err = m.Match(context.Background(), a.Records, b.Records) }))
+		wall = append(wall, timed(func() { found, err = m.Match(context.Background(), a.Records, b.Records, nil) }))
 		if err != nil {
 			return err
 		}

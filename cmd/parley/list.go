@@ -50,7 +50,7 @@ func (a *app) matchLists(ctx context.Context, fileA, fileB, candidates string) e
 		return wrongInput(err)
 	}
 	began := a.now()
-	found, err := people.New().Match(ctx, listA.Records, listB.Records)
+	found, err := people.New().Match(ctx, listA.Records, listB.Records, a.progress("comparing"))
 	if err != nil {
 		return err
 	}

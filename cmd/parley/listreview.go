@@ -88,7 +88,7 @@ func (a *app) openReview(ctx context.Context, fileA, fileB, decisions string) (*
 	if err != nil {
 		return nil, wrongInput(err)
 	}
-	found, err := people.New().Match(ctx, listA.Records, listB.Records)
+	found, err := people.New().Match(ctx, listA.Records, listB.Records, a.progress("comparing"))
 	if err != nil {
 		return nil, err
 	}

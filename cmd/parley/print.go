@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
+	"time"
 	"unicode"
 
 	"parley"
@@ -26,6 +28,21 @@ func (a *app) print(v any, say func(w *words)) error {
 // tell says something beside the answer, on standard error.
 func (a *app) tell(format string, args ...any) {
 	fmt.Fprintln(a.err, oneLine(fmt.Sprintf(format, args...)))
+}
+
+// progress tells on standard error, every few seconds, how far a long piece of
+// work is. What takes less than a second is not spoken of.
+func (a *app) progress(what string) func(done, of int) {
+	last := a.now()
+	var one sync.Mutex
+	return func(done, of int) {
+		one.Lock()
+		defer one.Unlock()
+		if now := a.now(); now.Sub(last) > time.Second {
+			last = now
+			a.tell("%s: %d of %d", what, done, of)
+		}
+	}
 }
 
 // words writes lines for people. Whatever it is given, nothing reaches the

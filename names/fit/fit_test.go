@@ -58,7 +58,7 @@ func TestFiguresOnLists(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := names.New().Match(context.Background(), l.a.Records, l.b.Records)
+	found, err := names.New().Match(context.Background(), l.a.Records, l.b.Records, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,4 +117,37 @@ func rankFirst(l *lists, found *names.Matching) float64 {
 		}
 	}
 	return float64(hit) / float64(n)
+}
+
+// TestWeightsCanBeFittedAgain: the embedded weights are those that this program
+// fits, and nobody's hand was in them.
+func TestWeightsCanBeFittedAgain(t *testing.T) {
+	rows, err := readPairs(filepath.Join(shared, "pairs.tsv"))
+	if os.IsNotExist(err) {
+		t.Skip("the shared benchmark is not here")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile("../weights.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	embedded, err := names.ParseWeights(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := names.New()
+	var first []*labelled
+	for _, r := range rows {
+		if r.features = m.Features(m.Read(r.a), m.Read(r.b)); r.features != nil && !r.secondHalf {
+			first = append(first, r)
+		}
+	}
+	w := fitLogistic(first, 1)
+	for i, n := range names.FeatureNames() {
+		if d := w[i] - embedded.Names[n]; d > .01 || d < -.01 {
+			t.Errorf("%s: %.4f is embedded, %.4f is fitted; run `go run ./names/fit -out names/weights.json`", n, embedded.Names[n], w[i])
+		}
+	}
 }

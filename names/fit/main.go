@@ -133,7 +133,7 @@ func run(data, out string, show bool, ridge float64) error {
 	if out == "" {
 		return nil
 	}
-	file := names.Weights{Fitted: fmt.Sprintf("names/fit on %d pairs of the first half of pairs.tsv, split by person; ridge %g", len(first), ridge), Names: map[string]float64{}}
+	file := names.Weights{Fitted: fmt.Sprintf("names/fit, logistic regression by Newton's method, ridge %[2]g: names on the %[1]d pairs of the first half of pairs.tsv, split by person; lists over them on the candidate pairs of half of the persons of lists_2000", len(first), ridge), Names: map[string]float64{}}
 	for i, n := range names.FeatureNames() {
 		file.Names[n] = round(w[i])
 	}
