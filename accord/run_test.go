@@ -290,6 +290,10 @@ func TestAJournalOfAnotherRun(t *testing.T) {
 	if _, err := Start(q, p.role(role), in[p.sideOf(role)], k.journals[role], rand.Reader); !errors.Is(err, ErrRestored) {
 		t.Errorf("another run: %v", err)
 	}
+	asked := newTalk(t, askPlan(t, SemiHonest), [2]Inputs{Answer(true), Answer(true)})
+	if _, err := Start(asked.plan, asked.plan.role(0), Answer(true), asked.journals[1], rand.Reader); !errors.Is(err, ErrRestored) {
+		t.Errorf("another role with the same inputs: %v", err)
+	}
 	lost := &memory{k.journals[role].records[1:]}
 	if _, err := Start(p, p.role(role), in[p.sideOf(role)], lost, rand.Reader); !errors.Is(err, ErrRestored) {
 		t.Errorf("a journal without its beginning: %v", err)
