@@ -45,7 +45,7 @@ func byHand(p *Plan, pr problem) parley.Exchange {
 func TestTiesByThePublishedOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 3))
 	for round := range rounds(t, 600) {
-		pr := randomProblem(r, shape{persons: 1 + r.IntN(8), most: 1 + r.IntN(3), tightness: r.IntN(3), signs: round%3 == 0})
+		pr := randomProblem(r, shape{persons: 1 + r.IntN(8), most: 1 + r.IntN(3), tightness: r.IntN(3), signs: round%3 == 0, third: round%4 == 0})
 		terms := termsFor(pr.c, modes()[r.IntN(2)], []Criterion{Nash, Maximin}[r.IntN(2)], 3, 1, round%3 == 0)
 		p := mustPlan(t, pr.c, terms)
 		got := exchangeOf(p, inTheClear(p, mustInputs(t, p, pr.briefs)))

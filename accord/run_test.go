@@ -157,7 +157,7 @@ func TestSettlementAsTheOpenSolver(t *testing.T) {
 	r := mrand.New(mrand.NewPCG(10, 1))
 	for round := range rounds(t, 40) {
 		s := shape{persons: 1 + r.IntN(12), most: 1 + r.IntN(15), tightness: r.IntN(12)}
-		s.redLines, s.groups, s.signs = round%3 == 0, round%2 == 0, round%5 == 0
+		s.redLines, s.groups, s.signs, s.third = round%3 == 0, round%2 == 0, round%5 == 0, round%7 == 0
 		if round%4 == 0 {
 			s.rules = 1 + r.IntN(3)
 		}

@@ -159,6 +159,7 @@ func finishSides(s *settlement, p *accord.Plan, sides []*sideProcess, stop func(
 	}
 	s.Agreeable = a.Agreeable
 	s.Release = append(s.Release, a.Release...)
+	s.WaitsFor = p.WaitsFor(a.Release)
 	return nil
 }
 
