@@ -127,3 +127,16 @@ func TestInputsAreHeldAgainstTheTerms(t *testing.T) {
 		}
 	}
 }
+
+// TestStep: the smallest for which no worth passes the resolution.
+func TestStep(t *testing.T) {
+	for _, c := range []struct {
+		resolution int
+		bounds     []int64
+		want       int64
+	}{{15, nil, 1}, {15, []int64{0}, 1}, {15, []int64{15, 3}, 1}, {15, []int64{16, 3}, 2}, {15, []int64{30}, 2}, {15, []int64{3, 31}, 3}, {1, []int64{7}, 7}} {
+		if got := StepFor(c.resolution, c.bounds...); got != c.want {
+			t.Errorf("resolution %d, bounds %v: step %d, want %d", c.resolution, c.bounds, got, c.want)
+		}
+	}
+}

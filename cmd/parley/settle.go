@@ -136,10 +136,15 @@ func (f *settleFlags) plan(c *parley.Case, file []byte, briefs []brief.Brief) (*
 		t.Mode, t.Neutral = accord.Mediated, mediator
 	}
 	if t.Step == 0 {
-		var err error
-		if t.Step, err = accord.StepFor(c, f.resolution, briefs...); err != nil {
-			return nil, usage(err)
+		var bounds []int64
+		for _, b := range briefs {
+			n, err := accord.Bound(c, b)
+			if err != nil {
+				return nil, usage(err)
+			}
+			bounds = append(bounds, n)
 		}
+		t.Step = accord.StepFor(f.resolution, bounds...)
 	}
 	p, err := fitting(c, t, briefs)
 	if errors.Is(err, accord.ErrSigns) {
