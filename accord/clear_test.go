@@ -29,22 +29,29 @@ type shape struct {
 	redLines  bool
 	rules     int
 	groups    bool
-	tightness int // walk-aways up to this
+	third     bool // a party without a brief holds some
+	tightness int  // walk-aways up to this
 }
 
 func randomProblem(r *rand.Rand, s shape) problem {
-	c := &parley.Case{ID: "random", Parties: []parley.Party{{ID: "a"}, {ID: "b"}}}
+	c := &parley.Case{ID: "random", Parties: []parley.Party{{ID: "a"}, {ID: "c"}, {ID: "b"}}}
+	parties := [2]parley.PartyID{"a", "b"}
 	worth := [2]map[parley.PersonID]int64{{}, {}}
 	var ids []parley.PersonID
 	for i := range s.persons {
 		id := parley.PersonID(fmt.Sprintf("p%d", i))
-		holder := r.IntN(2)
-		heads := 1
+		holder, heads := r.IntN(2), 1
+		if s.third && r.IntN(4) == 0 {
+			c.Persons = append(c.Persons, parley.Person{ID: id, HeldBy: "c"})
+			ids = append(ids, id)
+			worth[0][id], worth[1][id] = r.Int64N(int64(2*s.most+1))-int64(s.most), r.Int64N(int64(2*s.most+1))-int64(s.most)
+			continue
+		}
 		if s.groups && r.IntN(3) == 0 {
 			heads = 1 + r.IntN(3)
-			c.Groups = append(c.Groups, parley.Group{ID: id, Count: heads, HeldBy: c.Parties[holder].ID})
+			c.Groups = append(c.Groups, parley.Group{ID: id, Count: heads, HeldBy: parties[holder]})
 		} else {
-			c.Persons = append(c.Persons, parley.Person{ID: id, HeldBy: c.Parties[holder].ID})
+			c.Persons = append(c.Persons, parley.Person{ID: id, HeldBy: parties[holder]})
 		}
 		worth[holder][id] = -int64(r.IntN(s.most/heads + 1))
 		worth[1-holder][id] = int64(r.IntN(s.most/heads + 1))
@@ -62,7 +69,7 @@ func randomProblem(r *rand.Rand, s shape) problem {
 		c.Rules = append(c.Rules, randomRule(r, ids))
 	}
 	for k := range 2 {
-		content := brief.Content{Case: c.ID, Party: c.Parties[k].ID, Worth: worth[k], WalkAway: int64(r.IntN(s.tightness + 1))}
+		content := brief.Content{Case: c.ID, Party: parties[k], Worth: worth[k], WalkAway: int64(r.IntN(s.tightness + 1))}
 		if s.redLines {
 			for _, id := range ids {
 				switch r.IntN(12) {
@@ -275,7 +282,7 @@ func TestInTheClearAsTheOpenSolver(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 9))
 	for round := range rounds(t, 400) {
 		s := shape{persons: 1 + r.IntN(12), most: 1 + r.IntN(15), tightness: r.IntN(12)}
-		s.redLines, s.groups, s.signs = round%3 == 0, round%2 == 0, round%5 == 0
+		s.redLines, s.groups, s.signs, s.third = round%3 == 0, round%2 == 0, round%5 == 0, round%7 == 0
 		if round%4 == 0 {
 			s.rules = 1 + r.IntN(3)
 		}

@@ -146,25 +146,32 @@ func floor(n, step int64) int64 {
 	return q
 }
 
-// StepFor is the smallest step for which no worth of the briefs passes so many
-// steps. It looks at all briefs, so it is for exercise on one machine; over a
-// channel each side declares a bound.
-func StepFor(c *parley.Case, resolution int, briefs ...brief.Brief) (int64, error) {
-	step := int64(1)
-	for _, b := range briefs {
-		pos := b.Position()
-		for _, h := range c.Holdings() {
-			if h.Owed || h.HeldBy == "" {
-				continue
-			}
-			n, err := points(pos, h)
-			if err != nil {
-				return 0, err
-			}
-			step = max(step, -floor(-max(n, -n), int64(resolution)))
+// Bound is the most points that any release moves the party of a brief, up or
+// down: what a side declares, or rounds up and declares, so that a step can be
+// agreed on.
+func Bound(c *parley.Case, b brief.Brief) (int64, error) {
+	most, pos := int64(0), b.Position()
+	for _, h := range c.Holdings() {
+		if h.Owed || h.HeldBy == "" {
+			continue
 		}
+		n, err := points(pos, h)
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, n, -n)
 	}
-	return step, nil
+	return most, nil
+}
+
+// StepFor is the smallest step for which no worth within the bounds passes so
+// many steps.
+func StepFor(resolution int, bounds ...int64) int64 {
+	step := int64(1)
+	for _, n := range bounds {
+		step = max(step, -floor(-n, int64(resolution)))
+	}
+	return step
 }
 
 // fill writes a position as the values of one side's fields.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"parley"
+	"parley/brief"
 )
 
 // byHand is the very exchange that docs/accord.md promises, found by looking at
@@ -44,7 +45,7 @@ func byHand(p *Plan, pr problem) parley.Exchange {
 func TestTiesByThePublishedOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 3))
 	for round := range rounds(t, 600) {
-		pr := randomProblem(r, shape{persons: 1 + r.IntN(8), most: 1 + r.IntN(3), tightness: r.IntN(3), signs: round%3 == 0})
+		pr := randomProblem(r, shape{persons: 1 + r.IntN(8), most: 1 + r.IntN(3), tightness: r.IntN(3), signs: round%3 == 0, third: round%4 == 0})
 		terms := termsFor(pr.c, modes()[r.IntN(2)], []Criterion{Nash, Maximin}[r.IntN(2)], 3, 1, round%3 == 0)
 		p := mustPlan(t, pr.c, terms)
 		got := exchangeOf(p, inTheClear(p, mustInputs(t, p, pr.briefs)))
@@ -105,6 +106,49 @@ func TestGoldenMessages(t *testing.T) {
 		}
 		if !slices.Equal(got, want[name]) {
 			t.Errorf("%s: the messages are %q", name, got)
+		}
+	}
+}
+
+// zeros is a case of persons all held by a, worth nothing to anybody but for
+// what p1 costs.
+func zeros(rules ...parley.Rule) problem {
+	c := &parley.Case{ID: "zeros", Parties: []parley.Party{{ID: "a"}, {ID: "b"}}, Persons: []parley.Person{{ID: "p0", HeldBy: "a"}, {ID: "p1", HeldBy: "a"}}, Rules: rules}
+	return problem{c, [2]brief.Brief{
+		newBrief(brief.Content{Case: "zeros", Party: "a", Worth: map[parley.PersonID]int64{"p1": -5}}),
+		newBrief(brief.Content{Case: "zeros", Party: "b"}),
+	}}
+}
+
+// TestSomebodyBeforeNobodyWhereRulesCount: of two ways into one place that are
+// alike, that of releasing nobody comes last, whatever the order of the sums.
+func TestSomebodyBeforeNobodyWhereRulesCount(t *testing.T) {
+	one := func(id parley.PersonID) parley.Selector { return parley.Selector{IDs: []parley.PersonID{id}} }
+	for _, rule := range []parley.Rule{
+		parley.Ratio{A: one("p1"), B: one("p0"), Num: 1, Den: 1},
+		parley.AtMostOne{IDs: []parley.PersonID{"p0", "p1"}},
+	} {
+		pr := zeros(rule)
+		if got := settle(t, pr, termsFor(pr.c, SemiHonest, Nash, 15, 1, false)); !slices.Equal(got, parley.Exchange{"p0"}) {
+			t.Errorf("%s: %v", rule, got)
+		}
+	}
+}
+
+// TestARedLineAgainstARule: who must have somebody released whom the case
+// forbids gets none, whichever side it is.
+func TestARedLineAgainstARule(t *testing.T) {
+	for k := range 2 {
+		pr := zeros(parley.Forbid{IDs: []parley.PersonID{"p1"}})
+		terms := termsFor(pr.c, SemiHonest, Nash, 15, 1, false)
+		if got := settle(t, pr, terms); got == nil {
+			t.Fatal("nothing is agreeable to begin with")
+		}
+		content := pr.briefs[k].Content()
+		content.Rules = []parley.Rule{parley.Require{IDs: []parley.PersonID{"p1"}}}
+		pr.briefs[k] = newBrief(content)
+		if got := settle(t, pr, terms); got != nil {
+			t.Errorf("party %d: %v", k, got)
 		}
 	}
 }

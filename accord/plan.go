@@ -26,7 +26,7 @@ type itemKind int
 const (
 	given  itemKind = iota // held by the other: the axis gains or is indifferent, the other pays
 	kept                   // held by the axis: the axis pays, the other gains
-	either                 // private signs: nobody knows
+	either                 // private signs, or held by a third state: nobody knows
 )
 
 // item is a person or group that may be released.
@@ -137,7 +137,7 @@ func (d *draft) settle(p *Plan) error {
 	return nil
 }
 
-// gather orders the items: who the other holds, then who the axis holds, and in
+// gather orders the items: who the axis doesn't hold, then who it holds, and in
 // the middle of it those whom a counted rule looks at, by the first such rule. So
 // places are told apart over as few persons as can be. All else by id.
 func (d *draft) gather(tallies []tally) {
@@ -166,14 +166,10 @@ func (d *draft) mine(i item) int { return btoi(i.holding.HeldBy == d.terms.Parti
 func (d *draft) trade() error {
 	var traded []parley.Holding
 	for _, h := range d.of.Holdings() {
-		switch {
-		case h.Owed || h.HeldBy == "":
-			continue
-		case !slices.Contains(d.terms.Parties[:], h.HeldBy):
-			return refuse("%s is held by %s, and a settlement is between %s and %s", h.ID, h.HeldBy, d.terms.Parties[0], d.terms.Parties[1])
+		if !h.Owed && h.HeldBy != "" {
+			d.inTrade[h.ID] = true
+			traded = append(traded, h)
 		}
-		d.inTrade[h.ID] = true
-		traded = append(traded, h)
 	}
 	if len(traded) > MaxTraded {
 		return refuse("%d persons and groups are in trade, and a settlement takes %d at most", len(traded), MaxTraded)
@@ -181,8 +177,8 @@ func (d *draft) trade() error {
 	d.lists()
 	held := [2]int{}
 	for _, h := range traded {
-		if !d.barred[h.ID] {
-			held[slices.Index(d.terms.Parties[:], h.HeldBy)]++
+		if k := slices.Index(d.terms.Parties[:], h.HeldBy); k >= 0 && !d.barred[h.ID] {
+			held[k]++
 		}
 	}
 	if held[0] < held[1] { // the axis is the one to whom the fewer are given
@@ -203,9 +199,11 @@ func btoi(b bool) int {
 	return 0
 }
 
+// kindOf tells whom a release serves, as far as that is public. Whom a third state
+// holds may serve either.
 func (d *draft) kindOf(h parley.Holding) itemKind {
 	switch {
-	case d.terms.Signs:
+	case d.terms.Signs || !slices.Contains(d.terms.Parties[:], h.HeldBy):
 		return either
 	case h.HeldBy == d.terms.Parties[d.axis]:
 		return kept
@@ -277,6 +275,18 @@ func (p *Plan) Terms() Terms { return p.terms }
 // Void tells that no exchange keeps the rules of the case: the answer is none,
 // as everybody can see, and there is nothing to run.
 func (p *Plan) Void() bool { return p.void }
+
+// WaitsFor lists, of an exchange, whom parties other than the two hold: their own
+// yes is still needed. Silence is not consent.
+func (p *Plan) WaitsFor(x parley.Exchange) map[parley.PartyID]parley.Exchange {
+	out := map[parley.PartyID]parley.Exchange{}
+	for _, it := range p.items {
+		if h := it.holding.HeldBy; x.Has(it.ID) && !slices.Contains(p.terms.Parties[:], h) {
+			out[h] = parley.NewExchange(append(out[h], it.ID)...)
+		}
+	}
+	return out
+}
 
 // Persons is how many persons and groups are in trade.
 func (p *Plan) Persons() int { return len(p.items) + len(p.barred) }

@@ -79,16 +79,16 @@ type circuit struct {
 
 // move is what the way back needs to know of one item.
 type move struct {
-	up0, up1 []wire    // levels that not releasing and releasing move up
-	down     []wire    // levels that releasing moves down
-	levels   int       // before the item
-	places   int       // before the item
-	picks    [][]pick1 // by place after the item
+	up0, up1 []wire     // levels that not releasing and releasing move up
+	down     []wire     // levels that releasing moves down
+	levels   int        // before the item
+	places   int        // before the item
+	choices  [][]choice // by place after the item
 }
 
-// pick1 is one way into a place, and at which levels it is better than those
+// choice is one way into a place, and at which levels it is better than those
 // before it; nil for the first.
-type pick1 struct {
+type choice struct {
 	edge
 	better []wire
 }
@@ -129,18 +129,18 @@ func (c *circuit) item(i int, before []*table) (after []*table) {
 	width := bitsFor((i + 1) * c.p.reach())
 	for _, edges := range c.p.steps[i] {
 		var best *table
-		var picks []pick1
+		var ways []choice
 		for _, e := range edges {
 			t := c.candidate(before[e.from], it, &x, e.released, levels, width)
 			if best == nil {
-				best, picks = t, append(picks, pick1{edge: e})
+				best, ways = t, append(ways, choice{edge: e})
 				continue
 			}
 			var better []wire
 			best, better = cheaper(c.m, best, t)
-			picks = append(picks, pick1{e, better})
+			ways = append(ways, choice{e, better})
 		}
-		after, mv.picks = append(after, best), append(mv.picks, picks)
+		after, mv.choices = append(after, best), append(mv.choices, ways)
 	}
 	c.moves = append(c.moves, mv)
 	return after
@@ -171,9 +171,9 @@ func (c *circuit) back(level []wire) []wire {
 	for i := len(c.moves) - 1; i >= 0; i-- {
 		mv := &c.moves[i]
 		before := make([]wire, mv.places)
-		for q, picks := range mv.picks {
-			for k, w := range c.way(at[q], len(at) == 1, picks, level) {
-				e := picks[k].edge
+		for q, ways := range mv.choices {
+			for k, w := range c.taken(at[q], len(at) == 1, ways, level) {
+				e := ways[k].edge
 				before[e.from] = before[e.from].Xor(w)
 				if e.released {
 					out[i] = out[i].Xor(w)
@@ -186,11 +186,11 @@ func (c *circuit) back(level []wire) []wire {
 	return out
 }
 
-// way tells which of the ways into a place was taken, if we are in it at all.
-func (c *circuit) way(here wire, sure bool, picks []pick1, level []wire) []wire {
-	out := make([]wire, len(picks))
-	for k := len(picks) - 1; k > 0; k-- {
-		out[k] = lookup(c.m, picks[k].better, level)
+// taken tells which of the ways into a place was taken, if we are in it at all.
+func (c *circuit) taken(here wire, sure bool, ways []choice, level []wire) []wire {
+	out := make([]wire, len(ways))
+	for k := len(ways) - 1; k > 0; k-- {
+		out[k] = lookup(c.m, ways[k].better, level)
 		if !sure {
 			out[k] = and1(c.m, out[k], here)
 		}

@@ -97,9 +97,6 @@ func (d *draft) ifThen(r parley.IfThen) *tally {
 			t.weights[i] += all + 1
 		}
 	}
-	if slices.Contains(then, r.If) { // a person who comes with itself
-		t.holds = func(s int) bool { return s < all || s == all+1+all }
-	}
 	return t
 }
 

@@ -157,7 +157,7 @@ func TestSettlementAsTheOpenSolver(t *testing.T) {
 	r := mrand.New(mrand.NewPCG(10, 1))
 	for round := range rounds(t, 40) {
 		s := shape{persons: 1 + r.IntN(12), most: 1 + r.IntN(15), tightness: r.IntN(12)}
-		s.redLines, s.groups, s.signs = round%3 == 0, round%2 == 0, round%5 == 0
+		s.redLines, s.groups, s.signs, s.third = round%3 == 0, round%2 == 0, round%5 == 0, round%7 == 0
 		if round%4 == 0 {
 			s.rules = 1 + r.IntN(3)
 		}
@@ -289,6 +289,10 @@ func TestAJournalOfAnotherRun(t *testing.T) {
 	q := mustPlan(t, pr.c, terms)
 	if _, err := Start(q, p.role(role), in[p.sideOf(role)], k.journals[role], rand.Reader); !errors.Is(err, ErrRestored) {
 		t.Errorf("another run: %v", err)
+	}
+	asked := newTalk(t, askPlan(t, SemiHonest), [2]Inputs{Answer(true), Answer(true)})
+	if _, err := Start(asked.plan, asked.plan.role(0), Answer(true), asked.journals[1], rand.Reader); !errors.Is(err, ErrRestored) {
+		t.Errorf("another role with the same inputs: %v", err)
 	}
 	lost := &memory{k.journals[role].records[1:]}
 	if _, err := Start(p, p.role(role), in[p.sideOf(role)], lost, rand.Reader); !errors.Is(err, ErrRestored) {

@@ -5,8 +5,8 @@ import "parley/internal/garble"
 // wire is one wire of the circuit.
 type wire = garble.Wire
 
-// one and zero bit vectors come up all over: a vector is one bit of many levels
-// at once, a number one wire for each bit, the lowest first.
+// A vector is one bit of many levels at once. A number is its bits, the lowest
+// first: one wire each, or, of many levels at once, one vector each.
 
 // or sets dst to a ∨ b: one AND for each element.
 func or(m garble.Machine, dst, a, b []wire) {

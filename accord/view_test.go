@@ -34,10 +34,10 @@ func (t *tracer) Product(h *garble.OneHot, x []wire, add func(leaf, at int, y []
 // extremes are briefs that have nothing in common but the case.
 func extremes(r *rand.Rand, c *parley.Case, most int64) [][2]brief.Brief {
 	make2 := func(worth func(mine bool) int64, walkAway int64, rules ...parley.Rule) (out [2]brief.Brief) {
-		for k, p := range c.Parties {
-			content := brief.Content{Case: c.ID, Party: p.ID, WalkAway: walkAway, Worth: map[parley.PersonID]int64{}, Rules: rules}
+		for k, id := range []parley.PartyID{"a", "b"} {
+			content := brief.Content{Case: c.ID, Party: id, WalkAway: walkAway, Worth: map[parley.PersonID]int64{}, Rules: rules}
 			for _, h := range c.Holdings() {
-				content.Worth[h.ID] = worth(h.HeldBy == p.ID)
+				content.Worth[h.ID] = worth(h.HeldBy == id)
 			}
 			out[k] = brief.New(content)
 		}

@@ -60,7 +60,9 @@ type settlement struct {
 	Products   int64            `json:"one_hot_products"`
 	Bytes      map[string]int64 `json:"bytes"`
 	Rounds     int              `json:"rounds"`
-	Seconds    float64          `json:"seconds"`
+
+	WaitsFor map[parley.PartyID]parley.Exchange `json:"waits_for,omitempty"` // whose own yes the exchange needs
+	Seconds  float64                            `json:"seconds"`
 }
 
 func (a *app) settle(ctx context.Context, caseFile string, f *settleFlags) error {
@@ -134,10 +136,15 @@ func (f *settleFlags) plan(c *parley.Case, file []byte, briefs []brief.Brief) (*
 		t.Mode, t.Neutral = accord.Mediated, mediator
 	}
 	if t.Step == 0 {
-		var err error
-		if t.Step, err = accord.StepFor(c, f.resolution, briefs...); err != nil {
-			return nil, usage(err)
+		var bounds []int64
+		for _, b := range briefs {
+			n, err := accord.Bound(c, b)
+			if err != nil {
+				return nil, usage(err)
+			}
+			bounds = append(bounds, n)
 		}
+		t.Step = accord.StepFor(f.resolution, bounds...)
 	}
 	p, err := fitting(c, t, briefs)
 	if errors.Is(err, accord.ErrSigns) {
@@ -183,6 +190,11 @@ func tellSettlement(w *words, c *parley.Case, s *settlement) {
 		w.line("both accept: release %s", named(namesOf(c), s.Release))
 	default:
 		w.line("there is no exchange that both accept")
+	}
+	for _, p := range c.Parties {
+		if held := s.WaitsFor[p.ID]; len(held) > 0 {
+			w.line("  it waits for %s, who holds %s: silence is not consent", nameOf(namesOf(c), p.ID), named(namesOf(c), held))
+		}
 	}
 	w.line("  by %s, on worth in steps of %d points, %d steps at most", s.Criterion, s.Step, s.Resolution)
 	switch s.Security {

@@ -34,11 +34,13 @@ type sidePeers struct {
 	Addresses []string `json:"addresses"`
 }
 
-// sideResult is a side's last line on its standard output.
+// sideResult is a side's last line on its standard output; and, where Of is not
+// 0, a line before it: how many bytes of a long message it has sent.
 type sideResult struct {
 	Agreeable bool            `json:"agreeable"`
 	Release   parley.Exchange `json:"release"`
 	Sent      int64           `json:"sent"`
+	Of        int64           `json:"of,omitempty"`
 }
 
 // settleLocally runs each role as a process of its own.
@@ -48,9 +50,6 @@ func (a *app) settleLocally(ctx context.Context, p *accord.Plan, caseFile string
 	s := newSettlement(p)
 	if p.Void() {
 		return s, nil
-	}
-	if p.Length() > 32<<20 {
-		a.tell("settling: about %d MB between the sides", p.Length()>>20)
 	}
 	terms, err := json.Marshal(p.Terms())
 	if err != nil {
@@ -69,7 +68,7 @@ func (a *app) settleLocally(ctx context.Context, p *accord.Plan, caseFile string
 		}
 		sides = append(sides, side)
 	}
-	return s, finishSides(s, p, sides, stop)
+	return s, a.finishSides(s, p, sides, stop)
 }
 
 func newSettlement(p *accord.Plan) *settlement {
@@ -121,7 +120,7 @@ func startSide(ctx context.Context, o sideOrder) (*sideProcess, error) {
 
 // finishSides tells each role where the others listen, and collects what they
 // learned, which must be the same.
-func finishSides(s *settlement, p *accord.Plan, sides []*sideProcess, stop func()) error {
+func (a *app) finishSides(s *settlement, p *accord.Plan, sides []*sideProcess, stop func()) error {
 	var peers sidePeers
 	for _, side := range sides {
 		var ready sideReady
@@ -137,15 +136,10 @@ func finishSides(s *settlement, p *accord.Plan, sides []*sideProcess, stop func(
 			return errorOf(sides, err)
 		}
 	}
-	var results []sideResult
-	for _, side := range sides {
-		var r sideResult
-		if err := side.next(&r); err != nil {
-			stop()
-			return errorOf(sides, err)
-		}
-		results = append(results, r)
-		s.Bytes[side.role] = r.Sent
+	results, err := a.watch(sides)
+	if err != nil {
+		stop()
+		return errorOf(sides, err)
 	}
 	for _, side := range sides {
 		if err := side.cmd.Wait(); err != nil {
@@ -153,13 +147,59 @@ func finishSides(s *settlement, p *accord.Plan, sides []*sideProcess, stop func(
 			return errorOf(sides, err)
 		}
 	}
-	a, b := results[0], results[1]
-	if a.Agreeable != b.Agreeable || !slices.Equal(a.Release, b.Release) {
+	for i, side := range sides {
+		s.Bytes[side.role] = results[i].Sent
+	}
+	one, two := results[0], results[1]
+	if one.Agreeable != two.Agreeable || !slices.Equal(one.Release, two.Release) {
 		return fmt.Errorf("the two sides came to different results: this is a fault of parley")
 	}
-	s.Agreeable = a.Agreeable
-	s.Release = append(s.Release, a.Release...)
+	s.Agreeable = one.Agreeable
+	s.Release = append(s.Release, one.Release...)
+	s.WaitsFor = p.WaitsFor(one.Release)
 	return nil
+}
+
+// watch waits for what each side learns, and tells how far a long message is.
+func (a *app) watch(sides []*sideProcess) ([]sideResult, error) {
+	type line struct {
+		side int
+		sideResult
+		err error
+	}
+	lines, results := make(chan line), make([]sideResult, len(sides))
+	for i, side := range sides {
+		go func() {
+			for {
+				l := line{side: i}
+				l.err = side.next(&l.sideResult)
+				lines <- l
+				if l.err != nil || l.Of == 0 {
+					return
+				}
+			}
+		}()
+	}
+	var first error
+	for left := len(sides); left > 0; {
+		l := <-lines
+		switch {
+		case l.err != nil:
+			if first == nil {
+				first = l.err
+			}
+			for _, s := range sides { // or they would wait for it
+				_ = s.cmd.Process.Kill()
+			}
+		case l.Of != 0:
+			a.tell("%s has sent %d of %d MB; shown so far: nothing", sides[l.side].role, l.Sent>>20, l.Of>>20)
+			continue
+		default:
+			results[l.side] = l.sideResult
+		}
+		left--
+	}
+	return results, first
 }
 
 // next reads a line that a side prints.

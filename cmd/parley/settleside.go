@@ -55,7 +55,7 @@ func (a *app) settleSide(ctx context.Context) error {
 	if err := readLine(in, &peers); err != nil {
 		return usage(err)
 	}
-	t := &meeting{role: o.Role, roles: run.plan.Roles(), token: o.Token}
+	t := &meeting{role: o.Role, roles: run.plan.Roles(), token: o.Token, out: json.NewEncoder(a.out)}
 	defer t.close()
 	if err := t.gather(ctx, l, peers.Addresses); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (a *app) settleSide(ctx context.Context) error {
 		return err
 	}
 	r, _ := run.Result()
-	return json.NewEncoder(a.out).Encode(sideResult{r.Agreeable, r.Release, t.sent})
+	return t.out.Encode(sideResult{Agreeable: r.Agreeable, Release: r.Release, Sent: t.sent})
 }
 
 // maxLine bounds a line of orders.
@@ -133,6 +133,7 @@ type meeting struct {
 	roles []string
 	token []byte
 	conns map[string]net.Conn
+	out   *json.Encoder
 	sent  int64
 }
 
@@ -191,7 +192,7 @@ func (t *meeting) carry(run *accord.Run) error {
 		case accord.Done:
 			return run.Err()
 		case accord.Send:
-			if err := run.Send(t.conns[s.Peer]); err != nil {
+			if err := run.Send(&watched{to: t.conns[s.Peer], out: t.out, of: s.Length}); err != nil {
 				return err
 			}
 			t.sent += s.Length
@@ -201,6 +202,26 @@ func (t *meeting) carry(run *accord.Run) error {
 			}
 		}
 	}
+}
+
+// watched tells how far a long message is.
+type watched struct {
+	to       io.Writer
+	out      *json.Encoder
+	sent, of int64
+}
+
+// longMessage is how long a message is whose way is told, in bytes.
+const longMessage = 32 << 20
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	before := w.sent * 5 / w.of
+	w.sent += int64(n)
+	if now := w.sent * 5 / w.of; err == nil && w.of > longMessage && now > before && now < 5 {
+		err = w.out.Encode(sideResult{Sent: w.sent, Of: w.of})
+	}
+	return n, err
 }
 
 func (t *meeting) close() {
