@@ -66,6 +66,8 @@ type table struct {
 	days    []dayOrder
 	unread  int
 	lines   int // rows seen, the header's and those above it too
+
+	from1904 bool // a workbook that counts days from 1904
 }
 
 // column is what one column of a list holds.

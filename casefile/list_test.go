@@ -105,7 +105,7 @@ func TestDates(t *testing.T) {
 		"1990": "1990", "1990-05": "1990-05", "1990-05-31": "1990-05-31", "31.05.1990": "1990-05-31", "31/05/1990": "1990-05-31",
 		"5.1990": "1990-05", "1990/5/3": "1990-05-03", "31 мая 1990 г.": "1990-05-31", "31 травня 1990": "1990-05-31", "May 31, 1990": "1990-05-31",
 		"31 May 1990": "1990-05-31", "٣١/٠٥/١٩٩٠": "1990-05-31", "۱۹۹۰": "1990", "31 أيار 1990": "1990-05-31", "31 במאי 1990": "1990-05-31",
-		"32994": "1990-05-01", "19900531": "1990-05-31", "1990-05-31T00:00:00Z": "1990-05-31", "1990 г.р.": "1990",
+		"32994": "1990-05-01", "32994.5": "1990-05-01", "19900531": "1990-05-31", "1990-05-31T00:00:00Z": "1990-05-31", "1990 г.р.": "1990",
 		"1990-02-30": "", "1402": "", "31.05.90": "", "unknown": "", "90210-1": "", "0": "", "1990-13-01": "", "12345678901234567890": "", "1400-01-01": "",
 	} {
 		d, why := parseDate(s, false)
@@ -150,6 +150,26 @@ func TestNothingIsDropped(t *testing.T) {
 	}
 	if l.Records[3].Name != "Ivan Petrov" || l.Records[3].Sex != "f" {
 		t.Errorf("%+v", l.Records[3])
+	}
+}
+
+func TestAWorkbookThatCountsFrom1904(t *testing.T) {
+	data := workbook(t, func(f *excelize.File) {
+		yes := true
+		_ = f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes})
+		_ = f.SetSheetRow("Sheet1", "A1", &[]any{"name", "born"})
+		_ = f.SetSheetRow("Sheet1", "A2", &[]any{"Ivan Petrov", 32994 - 1462})
+	})
+	l, err := ParseList(data)
+	if err != nil || l.Records[0].Born != day(1990, 5, 1) {
+		t.Errorf("%+v, %v", l, err)
+	}
+}
+
+func TestFormulasInText(t *testing.T) {
+	l := parseList(t, "name,note\nIvan Petrov,\"=HYPERLINK(\"\"http://x\"\")\"\n")
+	if !unread(l, 1, "formula, as text") {
+		t.Errorf("%v", l.Unread)
 	}
 }
 

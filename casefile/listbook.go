@@ -64,6 +64,9 @@ func readSheet(f *excelize.File, sheet string) (*people.List, error) {
 	}
 	defer rows.Close()
 	t := &table{list: &people.List{Sheet: headerText(sheet)}}
+	if props, err := f.GetWorkbookProps(); err == nil && props.Date1904 != nil {
+		t.from1904 = *props.Date1904
+	}
 	where := map[int]int{} // the row of data on each line of the sheet
 	for line := 1; rows.Next(); line++ {
 		cells, err := rows.Columns()

@@ -69,6 +69,9 @@ func (t *table) clean(row int, c column, s string) string {
 	if strings.ContainsFunc(s, turns) {
 		t.note(row, c.header, "characters that turn the direction of the text; taken out, look at what it says without them")
 	}
+	if strings.HasPrefix(s, "=") {
+		t.note(row, c.header, "a formula, as text; nothing is computed")
+	}
 	hidden := false
 	s = strings.Map(func(r rune) rune {
 		switch {

@@ -82,11 +82,20 @@ func (t *table) date(row int, field, s string, monthFirst bool) parley.Date {
 	if s == "" {
 		return parley.Date{}
 	}
-	d, why := parseDate(s, monthFirst)
+	d, why := parseDate(t.since1900(s), monthFirst)
 	if why != "" {
 		t.note(row, t.list.Columns[field], "%s; taken as not given", why)
 	}
 	return d
+}
+
+// since1900 brings the number of a day in a workbook that counts from 1904 to
+// one that counts from 1900.
+func (t *table) since1900(s string) string {
+	if n := numbers(s); t.from1904 && len(n) > 0 && len(n[0]) == 5 {
+		return strconv.Itoa(atoi(n[0]) + 1462)
+	}
+	return s
 }
 
 // parseDate reads a date as lists write it; why tells what is wrong with it.
@@ -103,7 +112,7 @@ func parseDate(s string, monthFirst bool) (d parley.Date, why string) {
 		d = parley.Date{Year: atoi(n[0])}
 	case len(n) == 1 && month > 0 && len(n[0]) == 4:
 		d = parley.Date{Year: atoi(n[0]), Month: month}
-	case len(n) == 1 && len(n[0]) == 5:
+	case len(n) == 1 && len(n[0]) == 5, len(n) == 2 && len(n[0]) == 5 && strings.Contains(s, "."):
 		return fromSerial(atoi(n[0]))
 	case len(n) == 1 && len(n[0]) == 8:
 		d = parley.Date{Year: atoi(n[0][:4]), Month: atoi(n[0][4:6]), Day: atoi(n[0][6:])}

@@ -88,68 +88,89 @@ func (m *Matcher) gather(e *Evidence, a, b *Name) bool {
 	return true
 }
 
+// tally is what the pairs of words add up to.
+type tally struct {
+	lowest, second, sum     float32 // of the similarities
+	shared, against, agreed float32 // rarity: of what agrees more or less, of what differs, of what agrees
+	rarest, exact           float32
+	sexDiffers              bool
+	patronymicsDiffer       float32
+}
+
+func (e *Evidence) tally(ta, tb []token) (t tally) {
+	t.lowest, t.second = 2, 2
+	for _, p := range e.align.pairs[:e.align.n] {
+		if p.sim < t.lowest {
+			t.lowest, t.second = p.sim, t.lowest
+		} else if p.sim < t.second {
+			t.second = p.sim
+		}
+		t.sum += p.sim
+		t.add(p.sim, &ta[p.i], &tb[p.j])
+	}
+	if e.align.n == 1 {
+		t.second = t.lowest
+	}
+	return t
+}
+
+func (t *tally) add(sim float32, x, y *token) {
+	rare := (x.rare + y.rare) / 2
+	if sim > .75 {
+		t.shared += rare * (sim - .75) * 4
+		t.agreed += rare
+		t.rarest = max(t.rarest, rare)
+	} else {
+		t.against += rare
+	}
+	if sim >= .999 {
+		t.exact++
+	}
+	t.sexDiffers = t.sexDiffers || x.sex+y.sex == 3 && x.patro == y.patro
+	if x.patro && y.patro && sim < .75 {
+		t.patronymicsDiffer = .75 - sim
+	}
+}
+
 // fill computes the features from the alignment.
 func (e *Evidence) fill(a, b *Name, ta, tb []token) {
-	al := &e.align
-	v := &e.values
+	v, t := &e.values, e.tally(ta, tb)
 	*v = [features]float32{}
-	lowest, second, sum := float32(2), float32(2), float32(0)
-	var shared, contra, rareSum, rarest, exact float32
-	for _, p := range al.pairs[:al.n] {
-		if p.sim < lowest {
-			lowest, second = p.sim, lowest
-		} else if p.sim < second {
-			second = p.sim
-		}
-		sum += p.sim
-		x, y := &ta[p.i], &tb[p.j]
-		rare := (x.rare + y.rare) / 2
-		if p.sim > .75 {
-			shared += rare * (p.sim - .75) * 4
-			rareSum += rare
-			rarest = max(rarest, rare)
-		} else {
-			contra += rare
-		}
-		if p.sim >= .999 {
-			exact++
-		}
-		if x.sex+y.sex == 3 && x.patro == y.patro {
-			v[fSex] = 1
-		}
-		if x.patro && y.patro && p.sim < .75 {
-			v[fPatroContra] = .75 - p.sim
-		}
-	}
-	n := float32(al.n)
-	if al.n == 1 {
-		second = lowest
-	}
-	mean := sum / n
+	n := float32(e.align.n)
+	mean := t.sum / n
 	v[fBias] = 1
-	v[fMin], v[fMin65], v[fMin80], v[fMin92] = lowest, over(lowest, .65), over(lowest, .8), over(lowest, .92)
-	v[fSecond], v[fSecond65], v[fSecond80] = second, over(second, .65), over(second, .8)
+	v[fMin], v[fMin65], v[fMin80], v[fMin92] = t.lowest, over(t.lowest, .65), over(t.lowest, .8), over(t.lowest, .92)
+	v[fSecond], v[fSecond65], v[fSecond80] = t.second, over(t.second, .65), over(t.second, .8)
 	v[fMean], v[fMean75], v[fMean88] = mean, over(mean, .75), over(mean, .88)
-	extra := float32(max(len(ta), len(tb))) - n
+	v[fRare], v[fRarest], v[fShareRare], v[fContraRare] = t.agreed/n, t.rarest, t.shared, t.against
+	v[fExact], v[fSex], v[fPatroContra] = t.exact/n, one(t.sexDiffers), t.patronymicsDiffer
+	v[fKunya] = one(a.kunya != b.kunya)
+	v[fShort] = float32(max(10-min(letters(ta), letters(tb)), 0)) / 10
+	e.count(ta, tb)
+	e.order(ta, tb)
+	e.scripts(ta, tb, t.lowest, mean)
+}
+
+// count tells how many words were paired and how many left over.
+func (e *Evidence) count(ta, tb []token) {
+	v := &e.values
+	extra := float32(max(len(ta), len(tb)) - e.align.n)
 	switch {
-	case al.n == 1:
-		v[fOne] = 1
-		v[fOneExtra] = min(extra, 2)
-	case al.n == 2:
+	case e.align.n == 1:
+		v[fOne], v[fOneExtra] = 1, min(extra, 2)
+	case e.align.n == 2:
 		v[fTwo] = 1
-	case al.n >= 4:
+	case e.align.n >= 4:
 		v[fFour] = 1
 	}
 	v[fExtra], v[fExtra2] = min(extra, 1), over(min(extra, 4), 1)
-	v[fRare], v[fRarest], v[fShareRare], v[fContraRare] = rareSum/n, rarest, shared, contra
-	v[fExact] = exact / n
-	e.order(ta, tb)
-	e.scripts(ta, tb, lowest, mean)
-	if a.kunya != b.kunya {
-		v[fKunya] = 1
+}
+
+func one(is bool) float32 {
+	if is {
+		return 1
 	}
-	shortest := min(letters(ta), letters(tb))
-	v[fShort] = float32(max(10-shortest, 0)) / 10
+	return 0
 }
 
 func letters(t []token) int {

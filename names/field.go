@@ -69,6 +69,9 @@ func born(a, b parley.Date) relation {
 		}
 		return bornSameYearOnly
 	case a.Month == b.Month && a.Day == b.Day:
+		if a.Month == 1 && a.Day == 1 { // the day that registers give to who knows the year alone
+			return bornSameYear
+		}
 		return bornSameDay
 	case a.Month == b.Day && a.Day == b.Month:
 		return bornSwapped

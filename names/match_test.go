@@ -153,6 +153,7 @@ func TestBornRelations(t *testing.T) {
 		{"", "1980", bornUnknown},
 		{"1980-05-06", "1980-05-06", bornSameDay},
 		{"1980-05", "1980-05-06", bornSameMonth},
+		{"1980-01-01", "1980-01-01", bornSameYear},
 		{"1980", "1980-05-06", bornSameYear},
 		{"1980-05-06", "1980-06-05", bornSwapped},
 		{"1980-05-06", "1980-05-09", bornNearDay},
