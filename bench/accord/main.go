@@ -194,7 +194,7 @@ func settle(parley, dir string, t target) (a answer, peak int64) {
 	check(err)
 	check(json.Unmarshal(out, &a))
 	if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		peak = u.Maxrss
+		peak = int64(u.Maxrss) // an int32 on some machines
 	}
 	return a, peak
 }
