@@ -7,5 +7,5 @@ import "embed"
 // Files holds each case in a folder of its name: case.yaml, and under exercise/
 // one brief for each party.
 //
-//go:embed us-ru-2022
+//go:embed dix-hill-1862 us-ru-2022
 var Files embed.FS

@@ -183,15 +183,15 @@ func (p *Problem) certifyIdeals(ctx context.Context, q *plain, c *certificate.Ce
 // there is nothing.
 func addGaps(ctx context.Context, q *plain, c *certificate.Certificate, points []Point) error {
 	for _, x := range points {
-		c.Points = append(c.Points, []int64{x.Gains[0].Points, x.Gains[1].Points})
+		c.Points = append(c.Points, certificate.Point{Gains: []int64{x.Gains[0].Points, x.Gains[1].Points}, Release: x.Release, Named: namedOf(x.Named)})
 	}
 	for i := 0; i <= len(points); i++ {
 		var rows []certificate.Sum
 		if i < len(points) {
-			rows = append(rows, certificate.Sum{Weights: []int64{0, 1, 0}, AtLeast: c.Points[i][1] + 1})
+			rows = append(rows, certificate.Sum{Weights: []int64{0, 1, 0}, AtLeast: c.Points[i].Gains[1] + 1})
 		}
 		if i > 0 {
-			rows = append(rows, certificate.Sum{Weights: []int64{1, 0, 0}, AtLeast: c.Points[i-1][0] + 1})
+			rows = append(rows, certificate.Sum{Weights: []int64{1, 0, 0}, AtLeast: c.Points[i-1].Gains[0] + 1})
 		}
 		l, err := q.lemma(ctx, rows)
 		if err != nil {

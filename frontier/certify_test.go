@@ -73,18 +73,20 @@ func TestForgedCertificatesAreRefused(t *testing.T) {
 	voices[0].Position.Worth["whelan"], voices[0].Position.WalkAway = 62, 5
 	for _, by := range frontier.Criteria() {
 		for what, forge := range map[string]func(x *certificate.Certificate){
-			"gains":             func(x *certificate.Certificate) { x.Gains[0]++ },
-			"another exchange":  func(x *certificate.Certificate) { x.Release[0], x.Gains[0], x.Gains[1] = "whelan", 57, -25 },
-			"nobody":            func(x *certificate.Certificate) { x.Release = nil },
-			"no proof":          func(x *certificate.Certificate) { x.Lemma.Tree = &certificate.Tree{} },
-			"half a proof":      func(x *certificate.Certificate) { x.Lemma.Tree = nil },
-			"nothing agreeable": func(x *certificate.Certificate) { x.Agreeable = false },
-			"another case":      func(x *certificate.Certificate) { x.Case = "other" },
-			"an unknown row":    func(x *certificate.Certificate) { x.Lemma.Tree = &certificate.Tree{Prices: [][2]int64{{99, 1}}} },
-			"a missing limit":   func(x *certificate.Certificate) { x.Lemma.Tree = &certificate.Tree{Prices: [][2]int64{{0, 1}}} },
-			"another lemma":     func(x *certificate.Certificate) { x.Lemma.Rows[0].AtLeast += 1000 },
-			"a point less":      func(x *certificate.Certificate) { x.Points, x.Gaps = x.Points[1:], x.Gaps[1:] },
-			"a point moved":     func(x *certificate.Certificate) { x.Points[0][0]-- },
+			"gains":                    func(x *certificate.Certificate) { x.Gains[0]++ },
+			"another exchange":         func(x *certificate.Certificate) { x.Release[0], x.Gains[0], x.Gains[1] = "whelan", 57, -25 },
+			"nobody":                   func(x *certificate.Certificate) { x.Release = nil },
+			"no proof":                 func(x *certificate.Certificate) { x.Lemma.Tree = &certificate.Tree{} },
+			"half a proof":             func(x *certificate.Certificate) { x.Lemma.Tree = nil },
+			"nothing agreeable":        func(x *certificate.Certificate) { x.Agreeable = false },
+			"another case":             func(x *certificate.Certificate) { x.Case = "other" },
+			"an unknown row":           func(x *certificate.Certificate) { x.Lemma.Tree = &certificate.Tree{Prices: [][2]int64{{99, 1}}} },
+			"a missing limit":          func(x *certificate.Certificate) { x.Lemma.Tree = &certificate.Tree{Prices: [][2]int64{{0, 1}}} },
+			"another lemma":            func(x *certificate.Certificate) { x.Lemma.Rows[0].AtLeast += 1000 },
+			"a point less":             func(x *certificate.Certificate) { x.Points, x.Gaps = x.Points[1:], x.Gaps[1:] },
+			"another point's exchange": func(x *certificate.Certificate) { x.Points[0].Release = x.Points[0].Release[1:] },
+			"weights that overflow":    func(x *certificate.Certificate) { x.Gaps[0].Rows[0].Weights[1] = 1 << 62 },
+			"a point moved":            func(x *certificate.Certificate) { x.Points[0].Gains[0]-- },
 		} {
 			x := certified(t, c, voices, frontier.Options{Criterion: by, Frontier: true})
 			forge(x)

@@ -215,7 +215,7 @@ func (s *prover) prove() (*certificate.Tree, error) {
 	v := s.r.solve(s.must, 20000)
 	if v == infeasible {
 		if y, ok := s.r.refutes(s.lo, s.hi, s.must); ok {
-			return &certificate.Tree{Prices: listed(y, -1, 0)}, nil
+			return &certificate.Tree{Prices: pricesOf(y, -1, 0)}, nil
 		}
 	}
 	bound, priced, y, exact := s.r.bound(s.lo, s.hi, s.must)
@@ -227,7 +227,7 @@ func (s *prover) prove() (*certificate.Tree, error) {
 	}
 	t := &certificate.Tree{}
 	if s.some {
-		t.Prices = listed(y, s.goal, -1<<y.shift)
+		t.Prices = pricesOf(y, s.goal, -1<<y.shift)
 	}
 	if s.some && bound < s.target {
 		return t, nil
@@ -282,9 +282,9 @@ func (s *prover) single(t *certificate.Tree) (*certificate.Tree, error) {
 	return nil, fmt.Errorf("an exchange was found that should not be there: %w", ErrNoCertificate)
 }
 
-// listed are the prices that are not 0; goal is the row that stands for the
+// pricesOf are the prices that are not 0; goal is the row that stands for the
 // objective, -1 for none, and what it adds.
-func listed(y prices, goal int, more int64) [][2]int64 {
+func pricesOf(y prices, goal int, more int64) [][2]int64 {
 	var out [][2]int64
 	for i, w := range y.whole {
 		if i == goal {

@@ -17,6 +17,9 @@ func (s *session) pointsOf(m *model) (deals []deal, complete bool) {
 				return deals, true
 			}
 		}
+		if deals, ok := listed(s.ctx, m); ok && !m.withNobody(deals) {
+			return deals, true
+		}
 		if len(s.p.trade.atoms) > mostInBlocks {
 			return s.supported(m)
 		}

@@ -220,3 +220,47 @@ func TestNothingIsNeedless(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryInstance finds an optimum of every instance, has its certificate
+// checked, and holds it to values that several solvers agree on.
+func TestEveryInstance(t *testing.T) {
+	if testing.Short() {
+		t.Skip("weighs lists of 15,000")
+	}
+	known := map[string]int64{
+		"bil-50": 118, "bil-2000": 5375, "bilr-1000": 2182, "bilone-500": 1120, "list-ind-15000": 44562, "list-lev-15000": 33703,
+		"multi-3-100": 122, "multi-4-300": 306, "multi-6-100": 91, "multi-6-300": 304, "multi-8-30": 6,
+	}
+	dir := sharedData(t, "instances")
+	names, err := filepath.Glob(filepath.Join(dir, "*.case.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range names {
+		name := strings.TrimSuffix(filepath.Base(path), ".case.json")
+		if strings.HasPrefix(name, "tiny-") || strings.HasPrefix(name, "multi-8-") && name != "multi-8-30" || name == "multi-6-1000" {
+			continue // enumerated elsewhere; minutes
+		}
+		t.Run(name, func(t *testing.T) {
+			c, voices := readInstance(t, dir, name)
+			certified(t, c, voices, frontier.Options{Criterion: frontier.Total})
+			a := solve(t, c, voices, frontier.Options{Criterion: frontier.Maximin})
+			if !a.Proved {
+				t.Fatal("not proved")
+			}
+			if a.Best == nil {
+				return
+			}
+			least := a.Best.Gains[0].Points
+			for _, g := range a.Best.Gains {
+				least = min(least, g.Points)
+			}
+			if want, ok := known[name]; ok && least != want {
+				t.Errorf("maximin %d, want %d", least, want)
+			}
+			if len(voices) == 2 {
+				certified(t, c, voices, frontier.Options{Criterion: frontier.Maximin})
+			}
+		})
+	}
+}

@@ -90,6 +90,9 @@ func TestTwoAlgorithms(t *testing.T) {
 					t.Errorf("blocks: %t, %d points, want %d", ok, len(again), len(want))
 				}
 			}
+			if again, ok := listed(context.Background(), m); ok && tt.points < 3000 && !slices.Equal(gainsOfDeals(again), want) {
+				t.Errorf("lists: %d points, want %d", len(again), len(want))
+			}
 			if tt.steps {
 				again, ok := s.stepwise(m)
 				if !ok || !slices.Equal(gainsOfDeals(again), want) {

@@ -45,6 +45,8 @@ type trade1 struct {
 const (
 	mostCells = 1 << 26
 	mostSum   = 1 << 30
+	fewTrades = 500     // with fewer, lists are shorter than
+	longTable = 1 << 20 // such tables
 )
 
 // newWindowed makes a model ready; nil where it has rows, choices, or numbers too
@@ -64,6 +66,9 @@ func newWindowed(m *model) *windowed {
 		if !f.add(j, p.measures[0].coef[j], p.measures[1].coef[j], p.hi[j]) {
 			return nil
 		}
+	}
+	if len(f.trades) < fewTrades && max(f.loss, f.all) > longTable {
+		return nil
 	}
 	slices.SortFunc(f.trades, func(x, y trade1) int {
 		d := int64(y.p)*int64(x.w) - int64(x.p)*int64(y.w)
@@ -288,12 +293,20 @@ type level struct{ at, g int64 }
 // fill finds tolerances that prove themselves.
 func (h *walk) fill() {
 	least := int64(1) << fine / 5
+	before := least * 21 / 4 // near slope 1, where costs are whole points
 	if n := len(h.trades); n < 150 {
-		least *= 8
+		least, before = 8*least, 16*least
 	} else if n < 1000 {
 		least *= 2
 	}
-	h.levels = []level{{0, least}}
+	start, most := int64(0), int64(0)
+	for k, t := range h.trades {
+		if k < h.first {
+			start += int64(t.w)
+		}
+		most = max(most, int64(t.w))
+	}
+	h.levels = []level{{0, before}, {start + most, 2 * least}}
 	for range 60 {
 		if !h.try() {
 			h.tooWide = true

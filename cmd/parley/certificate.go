@@ -84,8 +84,11 @@ func (a *app) tellChecked(x *certificate.Certificate, found error) error {
 			w.line("It holds: no exchange is agreeable.")
 		default:
 			w.line("It holds: the exchange is agreeable, and none has a greater value of %s.", x.Criterion)
-			if len(x.Points) > 0 {
+			switch {
+			case len(x.Points) > 0 && x.Points[0].Release != nil:
 				w.line("Its %d points are the whole frontier.", len(x.Points))
+			case len(x.Points) > 0:
+				w.line("Nothing lies beyond its %d points. The exchanges of the points are not in it.", len(x.Points))
 			}
 		}
 	})

@@ -30,6 +30,9 @@ func Check(c *parley.Case, positions []brief.Position, x *Certificate) error {
 		return refuse("it is of case %q, not %q", x.Case, c.ID)
 	}
 	s := newSystem(c, positions)
+	if s.tooLarge() {
+		return fmt.Errorf("points are so large that a sum of them could overflow")
+	}
 	if !slices.EqualFunc(s.parties, x.Parties, func(p brief.Position, id parley.PartyID) bool { return p.Party == id }) {
 		return refuse("it is of other parties than have spoken here")
 	}
@@ -246,19 +249,36 @@ func (s *system) frontier(x *Certificate) error {
 	for i := 0; i <= len(x.Points); i++ {
 		var rows []Sum
 		if i < len(x.Points) {
-			if len(x.Points[i]) != 2 || i > 0 && (x.Points[i][0] <= x.Points[i-1][0] || x.Points[i][1] >= x.Points[i-1][1]) {
-				return refuse("points that beat one another")
+			if err := s.point(x.Points, i); err != nil {
+				return err
 			}
-			rows = append(rows, Sum{[]int64{0, 1, 0}, x.Points[i][1] + 1})
+			rows = append(rows, Sum{[]int64{0, 1, 0}, x.Points[i].Gains[1] + 1})
 		}
 		if i > 0 {
-			rows = append(rows, Sum{[]int64{1, 0, 0}, x.Points[i-1][0] + 1})
+			rows = append(rows, Sum{[]int64{1, 0, 0}, x.Points[i-1].Gains[0] + 1})
 		}
 		if err := s.lemma(&x.Gaps[i], rows); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// point checks that a point follows the one before, and the exchange that it is
+// listed with.
+func (s *system) point(list []Point, i int) error {
+	x := list[i]
+	if len(x.Gains) != 2 || i > 0 && (x.Gains[0] <= list[i-1].Gains[0] || x.Gains[1] >= list[i-1].Gains[1]) {
+		return refuse("points that beat one another")
+	}
+	if x.Release == nil {
+		return nil
+	}
+	gains, _, err := s.sums(x.Release, x.Named)
+	if err == nil && !slices.Equal(gains, x.Gains) {
+		err = refuse("point %d does not gain what it says", i)
+	}
+	return err
 }
 
 // lemma checks that a lemma is about just these rows, in any order, and its
@@ -282,16 +302,9 @@ func (s *system) lemmaOf(l *Lemma) error {
 		if len(x.Weights) != len(s.parties)+1 {
 			return refuse("a row has too few weights")
 		}
-		r := asked{coef: map[int]int64{}, lo: x.AtLeast, hasLo: true}
-		for i, q := range s.parties {
-			r.lo += x.Weights[i] * q.WalkAway
-		}
-		for k, c := range s.columns {
-			v := x.Weights[len(s.parties)] * c.heads
-			for i := range s.parties {
-				v += x.Weights[i] * c.gains[i]
-			}
-			r.coef[k] = v
+		r, ok := s.rowOf(x)
+		if !ok {
+			return refuse("a row's numbers are too large")
 		}
 		p.rows = append(p.rows, r)
 	}
@@ -301,6 +314,32 @@ func (s *system) lemmaOf(l *Lemma) error {
 		p.columns[c.name] = k
 	}
 	return p.check(l.Tree, lo, hi)
+}
+
+// rowOf writes a sum as a row over columns; ok is false where a number passes 64
+// bits.
+func (s *system) rowOf(x Sum) (r asked, ok bool) {
+	r = asked{coef: map[int]int64{}, hasLo: true}
+	lo := big.NewInt(x.AtLeast)
+	term := new(big.Int)
+	for i, q := range s.parties {
+		lo.Add(lo, term.Mul(big.NewInt(x.Weights[i]), big.NewInt(q.WalkAway)))
+	}
+	if !lo.IsInt64() {
+		return r, false
+	}
+	r.lo = lo.Int64()
+	for k, c := range s.columns {
+		v := new(big.Int).Mul(big.NewInt(x.Weights[len(s.parties)]), big.NewInt(c.heads))
+		for i := range s.parties {
+			v.Add(v, term.Mul(big.NewInt(x.Weights[i]), big.NewInt(c.gains[i])))
+		}
+		if !v.IsInt64() {
+			return r, false
+		}
+		r.coef[k] = v.Int64()
+	}
+	return r, true
 }
 
 // proof is the check of one lemma.

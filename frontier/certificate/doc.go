@@ -41,12 +41,20 @@ type Certificate struct {
 	Gains     []int64                             `json:"gains"`           // by party
 	Ideals    []Ideal                             `json:"ideals,omitempty"`
 	Lemma     *Lemma                              `json:"lemma"`            // no exchange has a greater value of the criterion
-	Points    [][]int64                           `json:"points,omitempty"` // the frontier of two parties, by party
+	Points    []Point                             `json:"points,omitempty"` // the frontier of two parties
 	Gaps      []Lemma                             `json:"gaps,omitempty"`   // before, between and after the points there is nothing
 }
 
 // Format is the first field of a certificate.
 const Format = "certificate/1"
+
+// Point is a point of the frontier. Without a release nothing shows that it can be
+// attained, only that nothing lies beyond it.
+type Point struct {
+	Gains   []int64                             `json:"gains"` // by party
+	Release []parley.PersonID                   `json:"release,omitempty"`
+	Named   map[parley.PersonID]parley.PersonID `json:"named,omitempty"`
+}
 
 // Ideal is a party's best gain: an exchange attains it, a lemma bounds it. Nash
 // needs only those that are 0.

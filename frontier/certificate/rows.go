@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -288,6 +289,20 @@ func (s *system) addBonuses() {
 			s.row(nil, number(int64(len(all))-1), every)
 		}
 	}
+}
+
+// tooLarge tells whether sums of gains could pass 64 bits.
+func (s *system) tooLarge() bool {
+	for i, p := range s.parties {
+		sum := math.Abs(float64(p.WalkAway))
+		for _, c := range s.columns {
+			sum += math.Abs(float64(c.gains[i])) * float64(c.most)
+		}
+		if sum >= 1<<61 {
+			return true
+		}
+	}
+	return false
 }
 
 // merge counts columns of the same numbers together.
