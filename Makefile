@@ -1,6 +1,10 @@
-.PHONY: mutate
+.PHONY: attack mutate
 
 mutate:
 	go run -C tools ./mutate --root .. \
 		--skip '^Test(Formatted|Vet|Staticcheck|ModuleIsTidy|Race|ToolsWork)$$' $(ARGS) \
 		channel fold.go decide.go version.go ratify.go resolve.go act.go table.go move.go
+
+# A hundred thousand cases against the channel and the table together.
+attack:
+	PARLEY_ATTACKS=100000 go test ./channel -count=1 -timeout=60m -v -run '^TestAttack$$'

@@ -25,6 +25,7 @@ var layers = map[string][]string{
 	"parley/relay":                {},
 	"parley/frontier":             {"parley", "parley/brief", "parley/frontier/certificate"},
 	"parley/frontier/certificate": {"parley", "parley/brief"},
+	"parley/bench/channel":        {},
 	"parley/bench/frontier":       {},
 	"parley/casefile":             {"parley", "parley/brief", "parley/names"},
 	"parley/names":                {"parley"},

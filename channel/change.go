@@ -2,6 +2,7 @@ package channel
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -56,6 +57,10 @@ type SignedChange struct {
 
 func changeID(raw []byte) ID { return hashOf("roster", raw) }
 
+// recoveryID names a change that only the recovery key signed. The same change
+// signed by the authority is another: it does not wait.
+func recoveryID(raw []byte) ID { return hashOf("roster-recovery", raw) }
+
 // Encode checks the change's form and returns the bytes that are signed.
 func (c *Change) Encode() ([]byte, error) {
 	if err := c.check(); err != nil {
@@ -97,7 +102,7 @@ func ParseSignedChange(data []byte) (*SignedChange, error) {
 // Encode returns the bytes that ParseSignedChange reads.
 func (s *SignedChange) Encode() ([]byte, error) { return Marshal(s) }
 
-// ID names the change.
+// ID names the change, as one by the authority.
 func (s *SignedChange) ID() ID { return changeID(s.Raw) }
 
 // Sign adds a signature. One by the same key that is there already is replaced
@@ -187,9 +192,34 @@ type checkedChange struct {
 	recovery bool // signed by the recovery key: it waits for its delay
 }
 
+// maxVerified bounds how many changes a keyring remembers to be good.
+const maxVerified = 256
+
 // verifyChange checks a change against the office of its side: a quorum of the
-// authority, or the recovery key for what that may do.
+// authority, or the recovery key for what that may do. One that was good is
+// remembered: it is tried before it is signed, sealed, and carried by several.
 func (k *keyring) verifyChange(body []byte) (*checkedChange, error) {
+	digest := sha256.Sum256(body)
+	k.mu.Lock()
+	known := k.verified[digest]
+	k.mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
+	c, err := k.checkChange(body)
+	if err != nil {
+		return nil, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.verified) >= maxVerified {
+		clear(k.verified)
+	}
+	k.verified[digest] = c
+	return c, nil
+}
+
+func (k *keyring) checkChange(body []byte) (*checkedChange, error) {
 	s, err := ParseSignedChange(body)
 	if err != nil {
 		return nil, err
@@ -215,7 +245,11 @@ func (k *keyring) verifyChange(body []byte) (*checkedChange, error) {
 	if recovery && len(c.Principal) > 0 {
 		return nil, errors.New("change of roster: a recovery key can't name a principal")
 	}
-	return &checkedChange{Change: c, id: s.ID(), recovery: recovery}, nil
+	id := s.ID()
+	if recovery {
+		id = recoveryID(s.Raw)
+	}
+	return &checkedChange{Change: c, id: id, recovery: recovery}, nil
 }
 
 // checkFit holds a change to what its side is: a neutral has one device and no

@@ -45,6 +45,18 @@ func TestEveryPartOfACharterIsInItsName(t *testing.T) {
 		"secret":    func(c *Charter) { c.Commitment[31]++ },
 		"made":      func(c *Charter) { c.Made++ },
 		"neutral":   func(c *Charter) { c.Neutrals = nil },
+		"withheld":  func(c *Charter) { c.Neutrals[0].Withheld = []string{"offer"} },
+		"authority": func(c *Charter) {
+			c.Delegations[0].Authority = Authority{Keys: []Member{principal("x")}, Threshold: 1}
+		},
+		"a neutral's authority": func(c *Charter) {
+			c.Neutrals[0].Authority = Authority{Keys: []Member{principal("x")}, Threshold: 1}
+		},
+		"recovery":       func(c *Charter) { c.Delegations[0].Recovery = Recovery{Signing: key("x").Public(), Delay: 1} },
+		"recovery delay": func(c *Charter) { c.Delegations[0].Recovery = Recovery{Signing: key("x").Public(), Delay: 2} },
+		"adopts":         func(c *Charter) { c.Adopts = []Adopted{{Channel: ID{1}}} },
+		"adopted heads":  func(c *Charter) { c.Adopts = []Adopted{{Channel: ID{1}, Heads: [32]byte{1}}} },
+		"provisional":    makeProvisional,
 	} {
 		c := withNeutral()
 		change(c)

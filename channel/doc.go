@@ -7,7 +7,10 @@
 // the member's own key over exactly these bytes:
 //
 //	[ version, suite, channel, author, number, previous, heads,
-//	  roster, mandate, claimed, kind, body ]
+//	  roster, mandate, claimed, kind, hash of a salt and the body ]
+//
+// The body stands beside it, so that a member from whom it is withheld verifies
+// the same chain, and a proof against an author tells nobody what was said.
 //
 // Number and previous chain an author's entries; heads name the latest entries
 // of everybody else that the author had seen. So every entry is a receipt for
@@ -25,7 +28,11 @@
 // The package gives bodies no meaning, opens no file and knows no network. The
 // format is specified in docs/wire.md, with vectors in testdata.
 //
-// What it does not do: there are no prekeys yet, so a device's sealing key
-// opens everything that was ever sealed to it; it does not hide who talks to
-// whom, or when; and nobody outside has audited it.
+// Who is in the room changes by a [Change] that a side's authority signs and
+// anybody carries; a [Roster] is what the changes among an entry's ancestors
+// make of the charter. What is sealed to is a prekey, which its device throws
+// away once the others have moved on.
+//
+// What it does not do: it does not hide who talks to whom, or when; it has
+// nothing that can be denied; and nobody outside has audited it.
 package channel

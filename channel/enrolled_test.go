@@ -148,6 +148,33 @@ func TestANewcomersEarlyWordsAreReadAgain(t *testing.T) {
 	rest(t, relay, us, ru, late)
 }
 
+// The same, where the change comes by hand or in an archive.
+func TestEarlyWordsAreReadAgainAfterAnArchive(t *testing.T) {
+	c := governed()
+	for name, give := range map[string]func(us, ru *desk){
+		"by hand": func(us, ru *desk) {
+			for _, raw := range raws(us.Log()) {
+				must(ru.Import(ctx, raw))
+			}
+		},
+		"in an archive": func(us, ru *desk) { must(ru.ReadArchive(ctx, raws(us.Log()))) },
+	} {
+		us, ru, relay := openDesk(t, c, "us"), openDesk(t, c, "ru"), newCarrier()
+		us.change(signChange(enrol(c, "us", "us-2"), "us-a", "us-b"))
+		late := newcomer(t, c, "us-2", "us")
+		must(late.ReadArchive(ctx, raws(us.Log())))
+		late.say("early")
+		late.sync(relay)
+		ru.sync(relay)
+		ru.reopen()
+		give(us, ru)
+		ru.reopen()
+		if ru.sync(relay); !slices.Equal(bodies(ru.Log()), []string{"early"}) {
+			t.Errorf("%s: ru reads %q", name, bodies(ru.Log()))
+		}
+	}
+}
+
 // The power fails at every write while a newcomer is introduced.
 func TestPowerFailsWhileANewcomerComes(t *testing.T) {
 	crash := errors.New("power failure")

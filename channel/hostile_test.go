@@ -113,6 +113,15 @@ func settle(t *rapid.T, desks []*desk, relay *memoryCarrier) {
 	want := desks[0].Log()
 	for _, d := range desks {
 		if d.Log().HeadsDigest() != want.HeadsDigest() || len(d.Log().Missing()) != 0 || d.Log().Held() != 0 {
+			for _, a := range desks {
+				for _, b := range desks {
+					for _, e := range b.Log().Entries() {
+						if !a.Log().admits(e.ID) {
+							t.Logf("%s lacks %s %d of %s, which %s has, in its outbox: %v", a.name, e.Kind, e.Number, nameOf(e.Author), b.name, b.outbox[e.ID].Number)
+						}
+					}
+				}
+			}
 			t.Fatalf("%s does not agree: %d entries, missing %v", d.name, len(d.Log().Entries()), d.Log().Missing())
 		}
 		if len(d.Waiting()) != 0 {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // keyring is a charter made ready for use: every key of it unpacked once.
@@ -13,6 +14,9 @@ type keyring struct {
 	seats       map[MemberID]seated
 	offices     map[string]office
 	neutrals    map[string]*Neutral // by side
+
+	mu       sync.Mutex
+	verified map[[32]byte]*checkedChange // by the hash of their bytes
 }
 
 type seated struct {
@@ -27,7 +31,7 @@ func newKeyring(c *Charter) (*keyring, error) {
 	}
 	k := &keyring{
 		channel: charterID(raw), provisional: c.Provisional, seats: map[MemberID]seated{},
-		offices: c.offices(), neutrals: map[string]*Neutral{},
+		offices: c.offices(), neutrals: map[string]*Neutral{}, verified: map[[32]byte]*checkedChange{},
 	}
 	for _, seat := range c.Seats() {
 		keys, err := parseVerifier(seat.Member.Signing)

@@ -46,6 +46,8 @@ type Log struct {
 	ordered []*Signed // a cache: nil when out of date
 
 	brought    map[MemberID]*verifier // keys that changes of roster brought
+	broughtTo  map[MemberID]string    // the side that each of them was first brought to
+	recoveries map[ID][]*node         // by change that a recovery key signed, who has it in sight
 	strangers  []*unverified          // entries by keys that are still to come, oldest first
 	changes    map[ID]*checkedChange
 	rosters    map[string]*Roster // by what was known
@@ -96,12 +98,12 @@ func newLog(k *keyring, reader Seat, most limits) *Log {
 		keyring: k, reader: reader, limits: most,
 		nodes:   map[EntryID]*node{},
 		heads:   map[MemberID]map[EntryID]bool{},
-		waiting: newWaitingRoom(most.entries, most.bytes),
 		refused: map[EntryID]bool{},
 		numbers: map[MemberID]*numbering{},
-		brought: map[MemberID]*verifier{}, changes: map[ID]*checkedChange{}, rosters: map[string]*Roster{},
+		brought: map[MemberID]*verifier{}, broughtTo: map[MemberID]string{}, recoveries: map[ID][]*node{}, changes: map[ID]*checkedChange{}, rosters: map[string]*Roster{},
 		lastPrekey: map[MemberID]*node{},
 	}
+	l.waiting = newWaitingRoom(most.entries, most.bytes, l.roomOf)
 	l.room = l.rosterFor(nil, nil)
 	return l
 }
@@ -196,6 +198,15 @@ func (l *Log) insertLocked(s *Signed) (admitted []*Signed, err error) {
 		return nil, l.refuse(s, err)
 	}
 	return append([]*Signed{s}, l.release(s.ID)...), nil
+}
+
+// roomOf is where an author's entries wait: a member of the charter has a room
+// to itself, and all whom a side has brought since have one.
+func (l *Log) roomOf(author MemberID) MemberID {
+	if side, came := l.broughtTo[author]; came {
+		return MemberID(hashOf("room", []byte(side)))
+	}
+	return author
 }
 
 func (l *Log) knows(id EntryID) bool {

@@ -416,6 +416,9 @@ func TestHeldEntriesAreBounded(t *testing.T) {
 	if got, want := l.Missing(), sorted(chain[0].ID, chain[4].ID, chain[5].ID); l.Held() != 3 || !slices.Equal(got, want) {
 		t.Fatalf("%d wait for %v, want %v", l.Held(), got, want)
 	}
+	if got := l.gapsToAskFor(16); !slices.Equal(got, l.Missing()) {
+		t.Fatalf("%v is not asked for", got)
+	}
 	// One author's room is its own.
 	if _, err := l.insert(unsigned(entryAt(three, "ru", "note", "", Position{Number: 1, Heads: []EntryID{{1}}}))); err != nil {
 		t.Fatal(err)

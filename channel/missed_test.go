@@ -93,6 +93,9 @@ func TestAQuestionThatNobodyAnswersComesToRest(t *testing.T) {
 		t.Fatal("it is not missed")
 	}
 	before := len(relay.box)
+	if before != 3 { // the ghost's child, and each one's question
+		t.Fatalf("%d envelopes: who has nothing to give answers", before)
+	}
 	us.now += day
 	if r := us.sync(relay); r.Sent != 1 {
 		t.Fatalf("not asked again after a day: %+v", r)

@@ -13,7 +13,10 @@ const (
 	maxStrangers      = 256
 	maxStrangersBytes = 16 << 20
 
-	maxChanges = 256 // of one side's roster, among an entry's ancestors
+	// Of one side's roster, among an entry's ancestors; and how many of them by
+	// its recovery key, for whose delay everybody must look.
+	maxChanges    = 256
+	maxRecoveries = 16
 )
 
 // Roster is the room as whoever has seen all that is admitted here knows it.
@@ -143,17 +146,18 @@ func (l *Log) hasWaited(c *checkedChange, n *node) bool {
 	delay := int64(l.keyring.offices[c.Side].recovery.Delay)
 	first := map[MemberID]int64{}
 	waited := map[string]bool{}
-	for _, e := range l.nodes {
-		if n != nil && !n.sees(e) || !slices.ContainsFunc(e.known, func(id ID) bool { return id == c.id }) {
+	var since []*node // that have the change in sight
+	for _, e := range l.recoveries[c.id] {
+		if n != nil && !n.sees(e) {
 			continue
 		}
+		since = append(since, e)
 		if at, ok := first[e.Author]; !ok || e.Claimed < at {
 			first[e.Author] = e.Claimed
 		}
 	}
-	for _, e := range l.nodes {
-		at, ok := first[e.Author]
-		if ok && (n == nil || n.sees(e)) && e.Claimed-at >= delay {
+	for _, e := range since {
+		if e.Claimed-first[e.Author] >= delay {
 			waited[e.roster.seats[e.Author].Side()] = true
 		}
 	}
@@ -202,20 +206,28 @@ func (l *Log) readChange(n *node) error {
 			return fmt.Errorf("%s is on the roster already", seat.Member.Name)
 		}
 	}
-	if !slices.Contains(n.known, c.id) && l.changesOf(c.Side, n.known) >= maxChanges {
-		return fmt.Errorf("%d changes of one side's roster, the most is %d", maxChanges+1, maxChanges)
+	if slices.Contains(n.known, c.id) {
+		n.change = c
+		return nil
+	}
+	all, byRecovery := l.changesOf(c.Side, n.known)
+	if all >= maxChanges || c.recovery && byRecovery >= maxRecoveries {
+		return fmt.Errorf("more than %d changes of one side's roster, or %d by its recovery key", maxChanges, maxRecoveries)
 	}
 	n.change = c
 	return nil
 }
 
-func (l *Log) changesOf(side string, known []ID) (n int) {
+func (l *Log) changesOf(side string, known []ID) (all, byRecovery int) {
 	for _, id := range known {
-		if l.changes[id].Side == side {
-			n++
+		if c := l.changes[id]; c.Side == side {
+			all++
+			if c.recovery {
+				byRecovery++
+			}
 		}
 	}
-	return n
+	return all, byRecovery
 }
 
 // lastSeen is the highest number of a member's that n has among its ancestors,
@@ -246,8 +258,15 @@ func (l *Log) enter(n *node) {
 		keys, err := n.change.keysOf()
 		if err == nil { // they were parsed when the change was checked
 			for id, k := range keys {
-				l.brought[id] = k
+				if _, charter := l.keyring.seats[id]; !charter && l.brought[id] == nil {
+					l.brought[id], l.broughtTo[id] = k, n.change.Side
+				}
 			}
+		}
+	}
+	for _, id := range n.known {
+		if l.changes[id].recovery {
+			l.recoveries[id] = append(l.recoveries[id], n)
 		}
 	}
 	n.after = n.known

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -517,6 +518,52 @@ func TestChangesOfASideAreBounded(t *testing.T) {
 	}
 }
 
+func TestChangesByARecoveryKeyAreBounded(t *testing.T) {
+	c := governed()
+	s := newScene(t, c)
+	for i := range maxRecoveries + 1 {
+		x := enrol(c, "us")
+		x.Text = fmt.Sprint(i)
+		d := s.draft("us", KindRoster, string(must(signChange(x, "us-recovery").Encode())))
+		if _, err := s.l.insert(unsigned(d)); (err != nil) != (i == maxRecoveries) {
+			t.Fatalf("change %d: %v", i+1, err)
+		}
+	}
+	s.carries("us", signChange(enrol(c, "us", "us-2"), "us-a", "us-b"))
+	if !s.active("us-2") || len(s.l.Roster().Pending()) != 0 {
+		t.Fatal("the authority's change was held up")
+	}
+}
+
+// A side that enrols device after device gets no more room for what waits.
+func TestNewcomersOfASideShareTheirRoom(t *testing.T) {
+	c := governed()
+	s := newScene(t, c)
+	s.l.waiting.limit = 4
+	s.carries("us", signChange(enrol(c, "us", "us-2", "us-3", "us-4"), "us-a", "us-b"))
+	s.carries("de", signChange(enrol(c, "de", "de-2"), "de-a"))
+	waits := func(author string, i int) error {
+		_, err := s.l.insert(unsigned(entryAt(c, author, "note", fmt.Sprint(i), Position{Number: 1, Heads: []EntryID{{byte(i + 1)}}})))
+		return err
+	}
+	for i := range 6 {
+		if err := waits([]string{"us-2", "us-3", "us-4"}[i%3], i); (err == nil) != (i < 4) || err != nil && !errors.Is(err, ErrDropped) {
+			t.Fatalf("entry %d: %v", i, err)
+		}
+	}
+	for _, author := range []string{"de-2", "us", "de"} {
+		if err := waits(author, 9); err != nil {
+			t.Fatalf("%s has no room: %v", author, err)
+		}
+	}
+	if _, err := s.l.Next(key("us-2").ID()); err == nil {
+		t.Fatal("its number is given again")
+	}
+	if len(s.l.Missing()) != 4+1+2 { // four that are waited for, one of the others', two that were dropped
+		t.Fatalf("%d gaps", len(s.l.Missing()))
+	}
+}
+
 // An entry names the roster that its ancestors make, and no other.
 func TestAnotherRosterIsRefused(t *testing.T) {
 	c := governed()
@@ -542,9 +589,14 @@ func TestAChangeBehindManyForksSilencesNobody(t *testing.T) {
 	c := governed()
 	change := must(signChange(enrol(c, "us", "us-2"), "us-a", "us-b").Encode())
 	s := newScene(t, c)
-	for i := range 12 {
-		s.takes(unsigned(entryAt(c, "us", KindRoster, string(change), Position{Number: 1, Roster: c.ID()})))
-		s.takes(unsigned(entryAt(c, "us", "note", fmt.Sprint(i), Position{Number: 1})))
+	hides := s.takes(unsigned(entryAt(c, "us", KindRoster, string(change), Position{Number: 1})))
+	for i, before := 0, 0; before < headsEach; i++ {
+		if e := s.takes(unsigned(entryAt(c, "us", "note", fmt.Sprint(i), Position{Number: 1}))); e.ID.Compare(hides.ID) < 0 {
+			before++
+		}
+	}
+	if at := must(s.l.Next(key("ru").ID())); slices.Contains(at.Heads, hides.ID) || s.l.Roster().ID() == at.Roster {
+		t.Fatal("the change is not hidden")
 	}
 	for _, author := range []string{"de", "ru", "neutral", "us-principal"} {
 		for range 3 {
@@ -751,12 +803,23 @@ func deliver(l *Log, entries []*Signed) (refused int) {
 }
 
 func showRosters(l *Log) string {
-	out := fmt.Sprint(show(l), l.room.id, l.room.Seats(), l.room.cuts, l.room.Contested(), l.room.Pending())
+	out := fmt.Sprint(show(l), showRoster(l.room))
 	for _, e := range l.Entries() {
 		r, _ := l.RosterAt(e.ID)
-		out += fmt.Sprint(e.ID, r.id, r.cuts, r.Contested(), r.Pending(), len(r.seats))
+		if at := e.ID.String() + r.id.String(); !strings.Contains(out, at) {
+			out += at + showRoster(r)
+		}
 	}
 	return out
+}
+
+func showRoster(r *Roster) string {
+	out := fmt.Sprintf("%x %x", r.id, r.Pending())
+	for _, s := range r.Seats() {
+		cut, gone := r.CutOf(s.ID)
+		out += fmt.Sprintf(" %x %s %v %d %v", s.ID[:8], s.Side(), s.Principal, cut, gone)
+	}
+	return out + strings.Join(r.Contested(), " ")
 }
 
 // Equal sets give equal logs and rosters, in whatever order they came.

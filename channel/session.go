@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 )
@@ -272,12 +273,12 @@ func (s *Session) Import(ctx context.Context, raw []byte) (*Signed, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := s.insertKept(signed)
+	own, introduced, err := s.insertKept(signed)
 	if err != nil {
 		return nil, err
 	}
 	b := Batch{Outbox: []Outgoing{out}}
-	if bringsKeys(signed) {
+	if introduced {
 		b.Cursor = &Cursor{Epoch: s.cursor.Epoch} // see pass.introduced
 	}
 	if err := s.record(ctx, b); err != nil {
@@ -290,16 +291,17 @@ func (s *Session) Import(ctx context.Context, raw []byte) (*Signed, error) {
 }
 
 // insertKept puts an entry from outside in the log, with those that had waited
-// for the key that it brings, and reports whether one was our own.
-func (s *Session) insertKept(signed *Signed) (own bool, err error) {
+// for it or for the key that it brings, and reports whether it was our own, and
+// whether somebody was introduced.
+func (s *Session) insertKept(signed *Signed) (own, introduced bool, err error) {
 	admitted, err := s.log.insert(signed)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	s.keep(append([]*Signed{signed}, admitted...))
 	own = signed.Author == s.self.ID
 	s.restored = s.restored || own
-	return own, nil
+	return own, slices.ContainsFunc(append(admitted, signed), bringsKeys), nil
 }
 
 // keep puts what was admitted and is not in the journal among what goes there
@@ -324,6 +326,7 @@ func (s *Session) ReadArchive(ctx context.Context, raws [][]byte) (int, error) {
 		return 0, ErrJournal
 	}
 	fresh := 0
+	var b Batch
 	for i, raw := range raws {
 		e, err := s.log.check(raw)
 		if err != nil {
@@ -332,12 +335,16 @@ func (s *Session) ReadArchive(ctx context.Context, raws [][]byte) (int, error) {
 		if e == nil || s.log.has(e.ID) {
 			continue
 		}
-		if _, err := s.insertKept(e); err != nil {
+		_, introduced, err := s.insertKept(e)
+		if err != nil {
 			return fresh, fmt.Errorf("entry %d of the archive: %w", i+1, err)
+		}
+		if introduced {
+			b.Cursor = &Cursor{Epoch: s.cursor.Epoch} // see pass.introduced
 		}
 		fresh++
 	}
-	return fresh, s.record(ctx, Batch{})
+	return fresh, s.record(ctx, b)
 }
 
 // Acknowledged reports whether somebody else has named the last thing that the

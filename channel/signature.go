@@ -38,7 +38,7 @@ type Signature struct {
 
 // SignAs signs message for one purpose: a signature made under one context
 // does not hold under another. The contexts of this package are "charter",
-// "card", "entry" and "export"; message should begin with a version and suite.
+// "card", "entry", "roster" and "export"; message should begin with a version and suite.
 //
 // Both algorithms are used in their deterministic form: the same entry signed
 // again, after a crash or on another machine, gives the same bytes.

@@ -7,40 +7,49 @@ import (
 
 // waitingRoom keeps entries whose ancestors are not here, so many and no more
 // of each author's: a member who invents ancestors fills only its own room.
+// Those whom a side has enrolled since share one, or it could enrol rooms.
 type waitingRoom struct {
 	limit, limitBytes int
+	roomOf            func(author MemberID) MemberID
 
-	held    map[EntryID]*Signed
-	lacks   map[EntryID]map[EntryID]bool // of a held entry, the ancestors not admitted
-	waiters map[EntryID]map[EntryID]bool // the same, turned round
-	load    map[MemberID]load
-	dropped map[MemberID]map[EntryID]bool // names of those there was no room for
+	held     map[EntryID]*Signed
+	lacks    map[EntryID]map[EntryID]bool  // of a held entry, the ancestors not admitted
+	waiters  map[EntryID]map[EntryID]bool  // the same, turned round
+	load     map[MemberID]load             // by room
+	byAuthor map[MemberID]int              // by author
+	dropped  map[MemberID]map[EntryID]bool // names of those there was no room for
+	names    map[MemberID]int              // how many these are, by room
 }
 
 type load struct{ entries, bytes int }
 
-func newWaitingRoom(limit, limitBytes int) waitingRoom {
+func newWaitingRoom(limit, limitBytes int, roomOf func(MemberID) MemberID) waitingRoom {
 	return waitingRoom{
 		limit:      limit,
 		limitBytes: limitBytes,
+		roomOf:     roomOf,
 		held:       map[EntryID]*Signed{},
 		lacks:      map[EntryID]map[EntryID]bool{},
 		waiters:    map[EntryID]map[EntryID]bool{},
 		load:       map[MemberID]load{},
+		byAuthor:   map[MemberID]int{},
 		dropped:    map[MemberID]map[EntryID]bool{},
+		names:      map[MemberID]int{},
 	}
 }
 
 // add holds an entry until what it lacks is admitted, or keeps its name and
 // reports false.
 func (w *waitingRoom) add(s *Signed, missing []EntryID) bool {
-	l := w.load[s.Author]
+	room := w.roomOf(s.Author)
+	l := w.load[room]
 	if l.entries >= w.limit || l.bytes+len(s.Raw) > w.limitBytes {
 		w.drop(s)
 		return false
 	}
-	w.load[s.Author] = load{l.entries + 1, l.bytes + len(s.Raw)}
-	delete(w.dropped[s.Author], s.ID)
+	w.load[room] = load{l.entries + 1, l.bytes + len(s.Raw)}
+	w.byAuthor[s.Author]++
+	w.found(s)
 	w.held[s.ID] = s
 	w.lacks[s.ID] = map[EntryID]bool{}
 	for _, id := range missing {
@@ -59,8 +68,17 @@ func (w *waitingRoom) drop(s *Signed) {
 		names = map[EntryID]bool{}
 		w.dropped[s.Author] = names
 	}
-	if len(names) < maxNames {
+	if room := w.roomOf(s.Author); !names[s.ID] && w.names[room] < maxNames {
 		names[s.ID] = true
+		w.names[room]++
+	}
+}
+
+// found takes an entry off the names of those that were dropped.
+func (w *waitingRoom) found(s *Signed) {
+	if w.dropped[s.Author][s.ID] {
+		delete(w.dropped[s.Author], s.ID)
+		w.names[w.roomOf(s.Author)]--
 	}
 }
 
@@ -83,12 +101,14 @@ func (w *waitingRoom) take(id EntryID) []*Signed {
 
 // forget removes an entry in whatever way it is known.
 func (w *waitingRoom) forget(s *Signed) {
-	delete(w.dropped[s.Author], s.ID)
+	w.found(s)
 	if w.held[s.ID] == nil {
 		return
 	}
-	l := w.load[s.Author]
-	w.load[s.Author] = load{l.entries - 1, l.bytes - len(s.Raw)}
+	room := w.roomOf(s.Author)
+	l := w.load[room]
+	w.load[room] = load{l.entries - 1, l.bytes - len(s.Raw)}
+	w.byAuthor[s.Author]--
 	for id := range w.lacks[s.ID] {
 		delete(w.waiters[id], s.ID)
 		if len(w.waiters[id]) == 0 {
@@ -166,5 +186,5 @@ func (w *waitingRoom) gapsInTurn(most int) []EntryID {
 
 // waitsFor reports whether entries of this author wait or were dropped.
 func (w *waitingRoom) waitsFor(author MemberID) bool {
-	return w.load[author].entries > 0 || len(w.dropped[author]) > 0
+	return w.byAuthor[author] > 0 || len(w.dropped[author]) > 0
 }
