@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -109,7 +110,7 @@ func wholeLog(c *Charter, entries []*Signed) (*Log, error) {
 // unboundedLog holds any number of entries, with their bodies or without: they
 // are all here already.
 func unboundedLog(k *keyring) *Log {
-	l := newLog(k, Seat{}, limits{1 << 30, 1 << 60})
+	l := newLog(k, Seat{}, limits{math.MaxInt, math.MaxInt})
 	l.anyBody = true
 	return l
 }
