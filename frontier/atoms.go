@@ -18,6 +18,11 @@ type atom struct {
 // its holder holds.
 func (t *trade) addAtoms() {
 	t.means = make([][]int32, len(t.holdings))
+	t.atoms = make([]atom, 0, len(t.holdings))
+	room := make([]int32, len(t.holdings)) // for the one atom that most have
+	for i := range room {
+		t.means[i] = room[i : i : i+1]
+	}
 	for i, h := range t.holdings {
 		if !h.Blank || len(h.Candidates) == 0 {
 			t.addAtom(atom{i, -1})

@@ -594,7 +594,7 @@ func (c *core) deal(r result) deal {
 	var way []option
 	c.trace(r.node, func(o *option) { way = append(way, *o) })
 	base, s := c.base, c.s
-	return deal{gains: []int64{r.a, r.b}, atoms: func() []int32 {
+	return deal{gains: []int64{r.a, r.b}, of: func(int64) []int32 {
 		x := slices.Clone(base)
 		for _, o := range way {
 			x[o.column] = o.value

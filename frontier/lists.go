@@ -121,7 +121,7 @@ func (l *lister) deals() []deal {
 		if f := l.m.program.floor[1]; f != noFloor && l.b+x.p < f {
 			continue
 		}
-		out = append(out, deal{gains: []int64{l.a - x.w, l.b + x.p}, atoms: func() []int32 {
+		out = append(out, deal{gains: []int64{l.a - x.w, l.b + x.p}, of: func(int64) []int32 {
 			v := slices.Clone(l.base)
 			for at := i; l.states[at].before >= 0; at = l.states[at].before {
 				s := l.steps[l.states[at].step]

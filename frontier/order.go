@@ -9,9 +9,12 @@ import (
 type deal struct {
 	gains []int64 // one for each party that has spoken
 	heads int64
-	atoms func() []int32 // what it releases
-	at    int64          // where it comes from
+	at    int64 // where it comes from
+	of    func(at int64) []int32
 }
+
+// atoms are what the deal releases.
+func (d *deal) atoms() []int32 { return d.of(d.at) }
 
 // order is the order of exchanges: a criterion, then leximin, then heads. What
 // is equal in it differs by ids alone, or not at all. It keeps working space, so

@@ -75,7 +75,7 @@ func (s *session) stepwise(m *model) (deals []deal, complete bool) {
 
 // deal is a solution with its numbers.
 func (m *model) deal(x []int64) deal {
-	return deal{gains: m.program.gains(x), heads: m.program.heads().of(x), atoms: func() []int32 { return m.released(x) }}
+	return deal{gains: m.program.gains(x), heads: m.program.heads().of(x), of: func(int64) []int32 { return m.released(x) }}
 }
 
 // withNobody tells whether a point may be that of releasing nobody, which is no

@@ -99,12 +99,25 @@ func (s *session) optimum() {
 // frontier lists the points that nothing beats.
 func (s *session) frontier(releases bool) {
 	deals, complete := s.pointsOf(s.model)
-	f := &Frontier{Complete: complete, Band: s.band, Points: make([]Point, 0, len(deals))}
-	show := releases || len(deals) <= ReleasesShown
+	s.answer.Frontier = s.listing(deals, complete, releases || len(deals) <= ReleasesShown)
+}
+
+// listing writes deals as a frontier.
+func (s *session) listing(deals []deal, complete, release bool) *Frontier {
+	f := &Frontier{Complete: complete, Band: s.band, Points: make([]Point, len(deals))}
+	n := len(s.p.parties)
+	room := make(Gains, n*len(deals)) // one for all: there may be very many
 	for i := range deals {
-		f.Points = append(f.Points, s.p.point(&deals[i], show))
+		g := room[i*n : (i+1)*n : (i+1)*n]
+		for k, party := range s.p.parties {
+			g[k] = Gain{party, deals[i].gains[k]}
+		}
+		f.Points[i].Gains = g
+		if release {
+			f.Points[i].Release, f.Points[i].Named = s.p.trade.exchange(deals[i].atoms())
+		}
 	}
-	s.answer.Frontier = f
+	return f
 }
 
 // point writes a deal in the words of the case.
@@ -136,9 +149,5 @@ func (p *Problem) named(gains []int64) Gains {
 func (p *Problem) Frontier(ctx context.Context) *Frontier {
 	s := &session{ctx: ctx, p: p, model: p.compile(p.agreeable()), answer: p.newAnswer(Nash)}
 	deals, complete := s.pointsOf(s.model)
-	f := &Frontier{Complete: complete, Band: s.band, Points: make([]Point, 0, len(deals))}
-	for i := range deals {
-		f.Points = append(f.Points, s.p.point(&deals[i], false))
-	}
-	return f
+	return s.listing(deals, complete, false)
 }

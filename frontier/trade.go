@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 
 	"parley"
 )
@@ -13,36 +14,46 @@ type trade struct {
 	holdings []parley.Holding
 	at       map[parley.PersonID]int // index into holdings; -1 for those outside the trade
 	atoms    []atom
-	means    [][]int32        // of holdings: the atoms that release it
-	filled   []int            // blanks that candidates fill
-	tagged   map[string][]int // holdings by tag, ascending
+	means    [][]int32               // of holdings: the atoms that release it
+	filled   []int                   // blanks that candidates fill
+	tagged   func() map[string][]int // holdings by tag, ascending
 }
 
 // newTrade leaves out who is owed by law and whom nobody holds.
 func newTrade(c *parley.Case) trade {
 	all := c.Holdings()
-	t := trade{at: make(map[parley.PersonID]int, len(all)), holdings: make([]parley.Holding, 0, len(all))}
-	for _, h := range all {
-		if !h.Owed && h.HeldBy != "" {
-			t.holdings = append(t.holdings, h)
+	t := trade{at: make(map[parley.PersonID]int, len(all))}
+	in := make([]int32, 0, len(all))
+	for i := range all {
+		if h := &all[i]; !h.Owed && h.HeldBy != "" {
+			in = append(in, int32(i))
 		} else {
 			t.at[h.ID] = -1
 		}
 	}
-	slices.SortFunc(t.holdings, func(a, b parley.Holding) int { return cmp.Compare(a.ID, b.ID) })
-	for i := range t.holdings {
-		t.at[t.holdings[i].ID] = i
+	slices.SortFunc(in, func(a, b int32) int { return cmp.Compare(all[a].ID, all[b].ID) })
+	t.holdings = make([]parley.Holding, len(in))
+	for i, k := range in {
+		t.holdings[i] = all[k]
+		t.at[all[k].ID] = i
 	}
-	t.tagged = map[string][]int{}
-	for i := range t.holdings {
-		for _, tag := range t.holdings[i].Tags {
-			if list := t.tagged[tag]; len(list) == 0 || list[len(list)-1] != i {
-				t.tagged[tag] = append(list, i)
+	holdings := t.holdings
+	t.tagged = sync.OnceValue(func() map[string][]int { return byTag(holdings) })
+	t.addAtoms()
+	return t
+}
+
+// byTag lists the holdings that bear each tag.
+func byTag(holdings []parley.Holding) map[string][]int {
+	out := map[string][]int{}
+	for i := range holdings {
+		for _, tag := range holdings[i].Tags {
+			if list := out[tag]; len(list) == 0 || list[len(list)-1] != i {
+				out[tag] = append(list, i)
 			}
 		}
 	}
-	t.addAtoms()
-	return t
+	return out
 }
 
 // known refuses an id that is not in the case.
@@ -83,7 +94,7 @@ func (t *trade) selected(s parley.Selector) []int {
 	if s.Tag != "" {
 		rest := s
 		rest.Tag = ""
-		for _, i := range t.tagged[s.Tag] {
+		for _, i := range t.tagged()[s.Tag] {
 			if rest.Picks(t.holdings[i]) {
 				out = append(out, i)
 			}

@@ -197,12 +197,13 @@ func (f *windowed) points(most, least int64) []deal {
 	spots = rising(mergedSpots(others, spots))
 	deals := make([]deal, 0, len(spots))
 	room := make([]int64, 2*len(spots))
+	of := func(at int64) []int32 { return f.m.released(f.values(spots[at])) }
 	for i := len(spots) - 1; i >= 0; i-- {
 		s := spots[i]
 		if s.lost > most || s.won < least {
 			continue
 		}
-		deals = append(deals, deal{gains: append(room[:0:2], f.a-s.lost, f.b+s.won), atoms: func() []int32 { return f.m.released(f.values(s)) }})
+		deals = append(deals, deal{gains: append(room[:0:2], f.a-s.lost, f.b+s.won), at: int64(i), of: of})
 		room = room[2:]
 	}
 	return deals
