@@ -13,9 +13,21 @@
 // # Mailboxes
 //
 // A channel has a mailbox. Its name (32 bytes, 64 lower-case hex digits in a
-// path) and its key (32 bytes) are derived by the members from their channel's
-// secret, so strangers know neither. Whoever comes first registers the name
-// with the key; from then on every request proves that it knows the key.
+// path) and its keys (32 bytes each) are derived by the members, see [Derive],
+// for this relay alone: strangers know neither, and two relays of one channel
+// have nothing in common.
+//
+//   - The door key is known to all members. Whoever comes first opens the
+//     mailbox with it and seats the sides that there are. Afterwards it can only
+//     seat a side that came later.
+//   - Each side has a key that administers its members' keys and nobody else's.
+//     A side is seated with one that all members can derive, so that its own can
+//     enrol themselves; once they all have come, one of them replaces it with a
+//     key of its own, see [Client.Administer].
+//   - Each member has a key of its own. It reads and writes. One that was revoked
+//     still reads, so that its holder learns of it.
+//
+// Sides and members are named by tags (16 bytes, 32 hex digits).
 //
 // Envelopes are numbered from 1 in the order of their arrival. Numbers ascend,
 // and need not be without gaps. The same bytes again, however late, are given
@@ -24,28 +36,44 @@
 //
 // # Requests
 //
-//	PUT  /v1/box/{name}         body: the key     registers the mailbox
+//	PUT  /v1/box/{name}         body: opening     opens the mailbox
 //	POST /v1/box/{name}         body: envelope    {"number":7}, once it is on disk
 //	GET  /v1/box/{name}         ?after=6&limit=256&wait=60     envelopes after 6
 //	GET  /v1/box/{name}/state                     {"epoch":"5f…","last":7}
+//	GET  /v1/box/{name}/side/{tag}                {"revision":3,"members":["5f…"]}
+//	PUT  /v1/box/{name}/side/{tag}   body: change   enrols, revokes, hands over
+//	POST /v1/box/{name}/side/{tag}   body: change   seats a side that has no seat
 //	GET  /v1/health                               ok
 //
 // Every answer has the header "Parley-Relay: 1"; without it, something else has
-// answered. Registering takes the header Parley-Admit where the operator asks
+// answered. Opening takes the header Parley-Admit where the operator asks
 // for an access word. All others but health take
 //
-//	Authorization: Parley-MAC <unix seconds>:<nonce, 32 hex digits>:<mac, 64 hex digits>
+//	Authorization: Parley-MAC <who, 64 hex digits>:<unix seconds>:<nonce, 32 hex digits>:<mac, 64 hex digits>
 //	Parley-Digest: <SHA-256 of the body in hex; may be left out where there is no body>
 //
-// The mac is HMAC-SHA256 under the mailbox's key over these lines, each ended by
+// The mac is HMAC-SHA256 under the caller's key over these lines, each ended by
 // a line feed:
 //
 //	parley-relay/1
 //	<method>
 //	<path from /v1 on, with ?query if there is one>
+//	<who>
 //	<unix seconds>
 //	<nonce>
 //	<digest>
+//
+// who is the side's tag followed by the member's; for the side's own key by zeros;
+// for the door all zeros. An opening is
+//
+//	{"door":"<key>","sides":{"<tag>":"<key>", …}}
+//
+// and a change, of which all but the revision may be missing,
+//
+//	{"revision":3,"admin":"<key>","enrol":{"<tag>":"<key>"},"revoke":["<tag>"]}
+//
+// with keys as 64 hex digits. It names the revision of the side that it changes,
+// so that it has its effect once.
 //
 // It is a MAC and not a signature, because a signature would let a relay prove
 // to others who took part. The digest stands in a header so that the proof is
@@ -70,16 +98,18 @@
 //	400  the request is malformed: name, key, query; a body that is empty, cut
 //	     off, or does not match its digest
 //	401  the proof is missing, malformed, stale, or was used before
-//	403  the access word is missing or wrong
-//	404  no such mailbox, or not its key: the same answer, after the same work
+//	403  the access word is missing or wrong; the member was revoked; no more seats
+//	404  no such mailbox, or not its key, or not for this: the same answer, after
+//	     the same work
 //	408  the body stopped coming, or came at less than 4 KiB a second
-//	409  the mailbox is registered with another key
+//	409  the mailbox or the member has another key; somebody changed it just before
 //	413  the envelope is larger than the operator allows
-//	429  the mailbox has too many uploads or waits open at once
+//	429  the mailbox has too many uploads or waits open at once, or this writer has
+//	     stored as much today as it may
 //	500  the stored copy of these very bytes is damaged
 //	503  the relay is closing, or its storage did not confirm; nothing is
 //	     acknowledged, and sending again later is safe
-//	507  the mailbox, the relay or its disk is full; nothing was stored
+//	507  the mailbox, the side's share of it, the relay or its disk is full; nothing was stored
 //
 // # Storage
 //
@@ -98,11 +128,15 @@
 // stays in one mailbox, and removal as a whole. The price is about 0.1 MB of
 // memory and, for a while after a write, an open file for each.
 //
-// The stream's metadata hold the key and the epoch, so that they come and go
-// with it. An envelope's subject is box.<name>.<SHA-256, base64url>. JetStream
+// The stream's metadata hold the door key and the epoch, so that they come and go
+// with it; the other keys are in the key-value bucket "keys", each mailbox's
+// changed by compare-and-set. An envelope's subject is
+// box.<name>.<side>.<member>.<SHA-256, base64url>. JetStream
 // stores it only if that subject is empty, under the same lock with which it
 // writes: that is how the same bytes keep their number for good. NATS' own
-// deduplication forgets after two minutes and is not used. Every write is synced
+// deduplication forgets after two minutes and is not used. The header Parley-Count
+// holds what the writer had stored on that day and its side in all, so that quotas
+// outlast a restart. Every write is synced
 // before it is acknowledged (SyncAlways); of the directory that a new block file
 // stands in, this holds as far as the file system syncs it with the file, as ext4,
 // xfs and btrfs do.
@@ -123,13 +157,18 @@
 // The relay, and whoever seizes it, sees addresses, times, sizes, and which
 // requests concern the same mailbox. It holds the keys of the mailboxes, since a
 // MAC can't be checked without: with one, anybody can read and add envelopes,
-// which stay sealed, and members tell added ones apart as not theirs. A key
-// belongs to one relay; used with a second it would open the first one's mailbox
-// there. Without TLS whoever listens sees the key when it is registered, and all
-// that the relay sees.
+// which stay sealed, and members tell added ones apart as not theirs. Without TLS
+// whoever listens sees the keys when they are enrolled, and all that the relay
+// sees.
 //
-// A relay can drop, withhold, reorder, and begin again from nothing. A member
-// can fill the mailbox. Who learns a mailbox's name before its first use can
+// Until a side is taken over, any member of the channel can enrol in its place or
+// revoke its members: the side finds that it is refused, and takes another relay
+// or realm. So it is while a new desk of a side is awaited. If the desk that
+// administers a side is lost, its side can enrol nobody more at this relay.
+//
+// A relay can drop, withhold, reorder, and begin again from nothing. A
+// writer is stopped by its quota and a side by its share of the mailbox, a
+// quarter. Who learns a mailbox's name before its first use can
 // register it with another key, and so deny it; who learns it later can find out
 // that it is registered, unless an access word is asked for. Bits that rot on disk
 // are found by JetStream's checksums, but it may cut a mailbox short there, and

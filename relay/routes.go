@@ -13,6 +13,9 @@ func (s *Server) route() {
 	s.routes.HandleFunc("POST /v1/box/{name}", s.handle("append", s.append))
 	s.routes.HandleFunc("GET /v1/box/{name}", s.handle("fetch", s.fetch))
 	s.routes.HandleFunc("GET /v1/box/{name}/state", s.handle("state", s.state))
+	s.routes.HandleFunc("GET /v1/box/{name}/side/{side}", s.handle("side", s.showSide))
+	s.routes.HandleFunc("PUT /v1/box/{name}/side/{side}", s.handle("change", s.changeSide))
+	s.routes.HandleFunc("POST /v1/box/{name}/side/{side}", s.handle("seat", s.seatSide))
 	s.routes.HandleFunc("GET /v1/health", s.handle("health", s.health))
 	s.routes.HandleFunc("/", s.handle("other", func(http.ResponseWriter, *http.Request) (tally, error) {
 		return tally{}, errNoSuchPath

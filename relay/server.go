@@ -23,8 +23,16 @@ type Config struct {
 	// MaxEnvelope bounds one envelope in bytes: 6 MiB, at most 32 MiB.
 	MaxEnvelope int
 	// MaxMailboxBytes bounds what one mailbox stores: 4 GiB. Lowered, it
-	// stops what is fuller than that from growing, and deletes nothing.
+	// stops what is fuller than that from growing, and deletes nothing. No side
+	// gets more of it than its share: a quarter.
 	MaxMailboxBytes int64
+	// WriterBytes and WriterEntries bound what one member may store in one
+	// mailbox on one day (UTC): 1 GiB, 20,000 envelopes.
+	WriterBytes   int64
+	WriterEntries int64
+	// Retain is how long an envelope is kept; 0 means for ever. It is deleted
+	// then, whether anybody fetched it or not.
+	Retain time.Duration
 	// Admit, unless empty, is a word that a new mailbox must present.
 	Admit string
 	// Log takes counts, sizes and durations; nil drops them.
@@ -93,6 +101,12 @@ func (c Config) complete() (Config, error) {
 	if c.MaxMailboxBytes == 0 {
 		c.MaxMailboxBytes = 4 << 30
 	}
+	if c.WriterBytes == 0 {
+		c.WriterBytes = 1 << 30
+	}
+	if c.WriterEntries == 0 {
+		c.WriterEntries = 20_000
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -102,7 +116,7 @@ func (c Config) complete() (Config, error) {
 	switch {
 	case c.Dir == "":
 		return c, errors.New("relay needs a directory")
-	case c.MaxMailboxes < 0 || c.MaxMailboxBytes < 0 || c.MaxEnvelope < 0:
+	case c.MaxMailboxes < 0 || c.MaxMailboxBytes < 0 || c.MaxEnvelope < 0 || c.WriterBytes < 0 || c.WriterEntries < 0 || c.Retain < 0:
 		return c, errors.New("relay's limits can't be negative")
 	case c.MaxEnvelope > maxFrame:
 		return c, fmt.Errorf("envelopes of %d bytes are too large: at most %d", c.MaxEnvelope, maxFrame)
@@ -123,15 +137,16 @@ func lockDir(dir string) (unlock func() error, err error) {
 
 func (s *Server) load(ctx context.Context) (err error) {
 	began := time.Now()
-	s.storage, err = openStorage(ctx, s.cfg.Dir, s.cfg.MaxEnvelope, s.cfg.Log)
+	s.storage, err = openStorage(ctx, s.cfg)
 	if err != nil {
 		return err
 	}
-	if err := s.boxes.load(ctx, s.storage, s.cfg.MaxMailboxBytes, s.now()); err != nil {
+	there, err := s.boxes.load(ctx, s.storage, s.now)
+	if err != nil {
 		return fmt.Errorf("reading mailboxes: %w", err)
 	}
 	moved, err := s.storage.setAside(func(stream string) bool {
-		return s.boxes.find(stream[len(streamPrefix):]) != nil
+		return there[stream[len(streamPrefix):]]
 	})
 	if err != nil {
 		return fmt.Errorf("setting damaged mailboxes aside: %w", err)
