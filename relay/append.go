@@ -28,7 +28,7 @@ func (s *Server) append(w http.ResponseWriter, r *http.Request) (tally, error) {
 		return tally{bytes: len(envelope)}, err
 	}
 	if isNew {
-		c.box.bell.ring()
+		s.storage.ring(c.box)
 	}
 	answer(w, http.StatusOK, appended{number})
 	return tally{envelopes: 1, bytes: len(envelope), isNew: isNew}, nil

@@ -112,7 +112,7 @@ func (s *storage) streamOf(name string, door Key, epoch string) jetstream.Stream
 		Replicas:  s.replicas,
 		// Of several servers only the one that leads has all that was
 		// acknowledged; alone it can be asked the short way.
-		AllowDirect: s.replicas == 1,
+		AllowDirect: s.nats != nil,
 		Metadata: map[string]string{
 			metaDoor:  hex.EncodeToString(door[:]),
 			metaEpoch: epoch,

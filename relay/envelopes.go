@@ -27,7 +27,7 @@ func (s *Server) store(ctx context.Context, c caller, envelope []byte) (number u
 	}
 	defer leave()
 	// Whether the client still listens or not, what was begun is finished.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storageWait)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.storage.wait)
 	defer cancel()
 
 	u := c.box.usageOf(c.side)

@@ -188,7 +188,7 @@ func (s *storage) writeKeys(ctx context.Context, name string, k *keyring, after 
 	if free, err := s.free(s.dir); err == nil && free < diskReserve {
 		return 0, errDiskFull
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storageWait)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.wait)
 	defer cancel()
 	revision, err = s.keys.Update(ctx, name, k.encode(), after)
 	if api, ok := errors.AsType[*jetstream.APIError](err); ok && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence {

@@ -58,7 +58,7 @@ func (b *box) usageOf(side Tag) *usage {
 // load reads how much was stored, where this relay has not counted it itself
 // all along.
 func (u *usage) load(ctx context.Context, s *storage, c caller) error {
-	alone := s.replicas == 1
+	alone := s.nats != nil // nobody else counts
 	if !u.known || !alone {
 		last, bytes, err := s.lastCount(ctx, c.box, c.side.String()+".*")
 		if err != nil {

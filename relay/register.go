@@ -133,7 +133,7 @@ func (s *storage) create(ctx context.Context, name string, door Key) (epoch stri
 	if free, err := s.free(s.dir); err == nil && free < diskReserve {
 		return "", errDiskFull
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storageWait)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.wait)
 	defer cancel()
 	epoch = newEpoch()
 	_, err = s.js.CreateStream(ctx, s.streamOf(name, door, epoch))

@@ -16,7 +16,13 @@ import (
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("PARLEY_TEST_RELAY"); dir != "" {
-		os.Exit(runRelay(dir))
+		os.Exit(runRelay(Config{Dir: dir}))
+	}
+	if urls := os.Getenv("PARLEY_TEST_CLUSTER_RELAY"); urls != "" {
+		os.Exit(runRelay(Config{NATS: urls}))
+	}
+	if spec := os.Getenv("PARLEY_TEST_NATS"); spec != "" {
+		os.Exit(runNATS(spec))
 	}
 	os.Exit(m.Run())
 }

@@ -18,6 +18,12 @@ import (
 type Config struct {
 	// Dir holds the storage; it is made if need be. One server at a time.
 	Dir string
+	// NATS are the addresses of external NATS servers with JetStream, in place
+	// of Dir, separated by commas. Any number of relays can use them. They
+	// should sync always (sync_interval: always).
+	NATS string
+	// Replicas is on how many of the NATS servers each mailbox is kept: 3.
+	Replicas int
 	// MaxMailboxes bounds how many mailboxes may register: 4096.
 	MaxMailboxes int
 	// MaxEnvelope bounds one envelope in bytes: 6 MiB, at most 32 MiB.
@@ -70,9 +76,11 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	unlock, err := lockDir(cfg.Dir)
-	if err != nil {
-		return nil, err
+	unlock := func() error { return nil }
+	if !cfg.wide() {
+		if unlock, err = lockDir(cfg.Dir); err != nil {
+			return nil, err
+		}
 	}
 	s := &Server{
 		cfg:     cfg,
@@ -92,6 +100,12 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 
 // complete fills in the defaults and refuses what can't be meant.
 func (c Config) complete() (Config, error) {
+	if err := c.checkCluster(); err != nil {
+		return c, err
+	}
+	if c.wide() && c.Replicas == 0 {
+		c.Replicas = 3
+	}
 	if c.MaxMailboxes == 0 {
 		c.MaxMailboxes = 4096
 	}
@@ -114,7 +128,7 @@ func (c Config) complete() (Config, error) {
 		c.Now = time.Now
 	}
 	switch {
-	case c.Dir == "":
+	case c.Dir == "" && !c.wide():
 		return c, errors.New("relay needs a directory")
 	case c.MaxMailboxes < 0 || c.MaxMailboxBytes < 0 || c.MaxEnvelope < 0 || c.WriterBytes < 0 || c.WriterEntries < 0 || c.Retain < 0:
 		return c, errors.New("relay's limits can't be negative")
@@ -137,13 +151,20 @@ func lockDir(dir string) (unlock func() error, err error) {
 
 func (s *Server) load(ctx context.Context) (err error) {
 	began := time.Now()
-	s.storage, err = openStorage(ctx, s.cfg)
-	if err != nil {
+	opener := openStorage
+	if s.cfg.wide() {
+		opener = openCluster
+	}
+	if s.storage, err = opener(ctx, s.cfg); err != nil {
 		return err
 	}
 	there, err := s.boxes.load(ctx, s.storage, s.now)
 	if err != nil {
 		return fmt.Errorf("reading mailboxes: %w", err)
+	}
+	if s.cfg.wide() {
+		s.cfg.Log.Info("relay open", "mailboxes", s.boxes.count(), "took", time.Since(began))
+		return s.storage.listen(&s.boxes)
 	}
 	moved, err := s.storage.setAside(func(stream string) bool {
 		return there[stream[len(streamPrefix):]]

@@ -156,6 +156,7 @@ func (s *Server) rewrite(w http.ResponseWriter, ctx context.Context, b *box, cha
 	if known == nil {
 		return errNoSuchBox
 	}
+	b.learn(known, revision)
 	next, err := change(known)
 	if err != nil {
 		return err

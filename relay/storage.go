@@ -28,6 +28,7 @@ type storage struct {
 	free  func(dir string) (uint64, error)
 	reads chan struct{} // bounds what is on its way out of NATS at once
 
+	wait     time.Duration // for one answer of JetStream
 	limits   limits
 	replicas int // on how many servers each mailbox is kept
 
@@ -39,6 +40,7 @@ const (
 	storageWait = 30 * time.Second // for one answer of JetStream
 	startWait   = 5 * time.Minute  // for it to read what it holds
 	maxReads    = 8
+	headerRoom  = 64 << 10
 )
 
 // limits are the operator's on each mailbox.
@@ -50,7 +52,7 @@ type limits struct {
 func openStorage(ctx context.Context, cfg Config) (*storage, error) {
 	s := &storage{
 		dir: cfg.Dir, free: diskFree, reads: make(chan struct{}, maxReads),
-		limits: limits{cfg.MaxMailboxBytes, cfg.Retain}, replicas: 1,
+		wait: storageWait, limits: limits{cfg.MaxMailboxBytes, cfg.Retain}, replicas: 1,
 	}
 	reports := &natsLog{log: cfg.Log, fatal: make(chan string, 1)}
 	err := s.start(ctx, cfg.MaxEnvelope, reports)
@@ -91,7 +93,7 @@ func (s *storage) start(ctx context.Context, maxEnvelope int, reports *natsLog) 
 }
 
 func natsOptions(dir string, maxEnvelope int) *server.Options {
-	payload := int32(maxEnvelope + 64<<10) // the envelope and NATS' own headers
+	payload := int32(maxEnvelope + headerRoom) // the envelope and NATS' own headers
 	return &server.Options{
 		ServerName: "relay",
 		DontListen: true,
@@ -165,7 +167,7 @@ func (s *storage) healthy() bool {
 		return false
 	}
 	defer leave()
-	return s.nats.JetStreamEnabled() && s.conn.IsConnected()
+	return (s.nats == nil || s.nats.JetStreamEnabled()) && s.conn.IsConnected()
 }
 
 // setAside moves away what JetStream skipped as unreadable: a mailbox whose
