@@ -55,7 +55,37 @@ func (d *Desk) Carrier(ctx context.Context, admit string) (channel.Carrier, erro
 	if err != nil {
 		return nil, err
 	}
-	return relay.Dial(url, access, relay.Options{Admit: admit, Now: d.around.Now})
+	var proxy string
+	if _, err := d.recall(ctx, "proxy", &proxy); err != nil {
+		return nil, err
+	}
+	by, err := relay.Transport(proxy)
+	if err != nil {
+		return nil, err
+	}
+	return relay.Dial(url, access, relay.Options{HTTP: by, Admit: admit, Now: d.around.Now})
+}
+
+// FolderCarrier is the way by a plain directory, such as a stick that is
+// carried between the desks.
+func (d *Desk) FolderCarrier(dir string) (channel.Carrier, error) {
+	if d.charter == nil {
+		return nil, ErrNoChannel
+	}
+	f, err := relay.OpenFolder(dir, d.secret.RelayKey())
+	if err != nil {
+		return nil, inputError{err}
+	}
+	return f, nil
+}
+
+// SetProxy notes the SOCKS5 proxy by which every relay is reached from now on;
+// "" forgets it.
+func (d *Desk) SetProxy(ctx context.Context, url string) error {
+	if _, err := relay.Transport(url); err != nil {
+		return inputError{err}
+	}
+	return d.keep(ctx, "proxy", url)
 }
 
 // relayAccess derives the names and keys that this desk has at a relay.

@@ -8,7 +8,8 @@
 // proof of delivery; members keep what they sent until the other side's receipt.
 //
 // [Server] is the relay, an http.Handler. [Client] is one member's end of one
-// mailbox.
+// mailbox. [Folder] is a mailbox without a relay: a stick that is carried between
+// the desks. [Memory] is one for tests, and as hostile as they like.
 //
 // # Mailboxes
 //
@@ -141,6 +142,20 @@
 // stands in, this holds as far as the file system syncs it with the file, as ext4,
 // xfs and btrfs do.
 //
+// # Several relays
+//
+// With [Config.NATS] the mailboxes lie on an external JetStream cluster, three
+// times, and any number of relays serve them that hold nothing of their own. Each
+// reads from the server that leads, learns of keys by watching their bucket, and
+// tells the others when a mailbox got something. An envelope is acknowledged when
+// a majority of the servers has it; without a majority it is refused, and if it
+// was stored all the same, sending it again finds it. The servers must sync always
+// (sync_interval: always), take messages a little larger than an envelope
+// (max_payload), and have room for the sum of all mailboxes' limits, which they
+// reserve. Their account is the relays' alone. A request can be used once at each
+// relay: appends and changes have their effect once all the same, a fetch shows its
+// copier sealed envelopes once more.
+//
 // # What an operator sees
 //
 // The log holds acts, counts, sizes and durations; it names no mailbox, key,
@@ -149,7 +164,8 @@
 // registration was cut off before it was acknowledged; otherwise set-aside/ holds
 // its blocks. While a write has not been confirmed, /v1/health answers 503:
 // JetStream keeps silent about a mailbox after a failed write until the relay is
-// restarted. So that a full disk does not lead there, nothing is accepted within
+// restarted. [Server.Metrics] answers with sums over all mailboxes; it is for an
+// address of the operator's own. So that a full disk does not lead there, nothing is accepted within
 // 64 MiB of the end.
 //
 // # What is not protected

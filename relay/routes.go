@@ -50,6 +50,7 @@ func (s *Server) handle(act string, f func(http.ResponseWriter, *http.Request) (
 		if err != nil {
 			status = s.refuse(w, r, err)
 		}
+		s.counts.add(act, status, t)
 		s.cfg.Log.Debug(act, "status", status, "envelopes", t.envelopes, "bytes", t.bytes, "new", t.isNew, "took", time.Since(began))
 	}
 }

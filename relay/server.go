@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -39,6 +40,11 @@ type Config struct {
 	// Retain is how long an envelope is kept; 0 means for ever. It is deleted
 	// then, whether anybody fetched it or not.
 	Retain time.Duration
+	// MaxConnections bounds how many Serve holds open at once: 4096. Others
+	// wait.
+	MaxConnections int
+	// TLS, unless nil, is what Serve speaks; see [LoadTLS].
+	TLS *tls.Config
 	// Admit, unless empty, is a word that a new mailbox must present.
 	Admit string
 	// Log takes counts, sizes and durations; nil drops them.
@@ -55,6 +61,7 @@ type Server struct {
 	routes  *http.ServeMux
 	nobody  Key // stands in for the key of a mailbox that isn't there
 	uploads chan struct{}
+	counts  counts
 	stall   time.Duration // how long a body or a reader may make no progress
 
 	unlock  func() error
@@ -109,6 +116,9 @@ func (c Config) complete() (Config, error) {
 	if c.MaxMailboxes == 0 {
 		c.MaxMailboxes = 4096
 	}
+	if c.MaxConnections == 0 {
+		c.MaxConnections = 4096
+	}
 	if c.MaxEnvelope == 0 {
 		c.MaxEnvelope = 6 << 20
 	}
@@ -130,7 +140,7 @@ func (c Config) complete() (Config, error) {
 	switch {
 	case c.Dir == "" && !c.wide():
 		return c, errors.New("relay needs a directory")
-	case c.MaxMailboxes < 0 || c.MaxMailboxBytes < 0 || c.MaxEnvelope < 0 || c.WriterBytes < 0 || c.WriterEntries < 0 || c.Retain < 0:
+	case c.MaxMailboxes < 0 || c.MaxMailboxBytes < 0 || c.MaxEnvelope < 0 || c.WriterBytes < 0 || c.WriterEntries < 0 || c.Retain < 0 || c.MaxConnections < 0:
 		return c, errors.New("relay's limits can't be negative")
 	case c.MaxEnvelope > maxFrame:
 		return c, fmt.Errorf("envelopes of %d bytes are too large: at most %d", c.MaxEnvelope, maxFrame)
