@@ -34,7 +34,7 @@ type Access struct {
 	// member has taken it over.
 	Admin Key
 
-	tagOf func(member string) Tag
+	tagOf, sideOf func(name string) Tag
 }
 
 // Who says who asks for access.
@@ -67,7 +67,8 @@ func Derive(address string, who Who) (Access, error) {
 	a := Access{
 		Mailbox: shared("mailbox"), Door: shared("door"), Sides: map[Tag]Key{},
 		Side: tag("side", who.Side), Member: tag("member", who.Member), Key: own("member"), Admin: own("admin"),
-		tagOf: func(member string) Tag { return tag("member", member) },
+		tagOf:  func(member string) Tag { return tag("member", member) },
+		sideOf: func(side string) Tag { return tag("side", side) },
 	}
 	for _, side := range who.Sides {
 		a.Sides[tag("side", side)] = shared("side-key " + side)

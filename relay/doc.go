@@ -44,6 +44,9 @@
 //	GET  /v1/box/{name}/side/{tag}                {"revision":3,"members":["5f…"]}
 //	PUT  /v1/box/{name}/side/{tag}   body: change   enrols, revokes, hands over
 //	POST /v1/box/{name}/side/{tag}   body: change   seats a side that has no seat
+//	PUT  /v1/box/{name}/blob/{digest}   ?offset=2097152        body: a chunk
+//	GET  /v1/box/{name}/blob/{digest}   ?offset=77&by={who}    the bytes from there on
+//	GET  /v1/box/{name}/blob/{digest}/state   ?by={who}   {"have":2097152}
 //	GET  /v1/health                               ok
 //
 // Every answer has the header "Parley-Relay: 1"; without it, something else has
@@ -88,6 +91,13 @@
 // off. It holds at most 256 envelopes, and begins none after 8 MiB. With wait it
 // comes when there is something, or empty after so many seconds.
 //
+// A blob is what is too large for an envelope: up to 256 MiB, sealed, named by its
+// SHA-256. Its writer sends it in chunks of 1 MiB, the last one shorter, each at
+// the offset where the one before ended; after a broken line it asks how much is
+// there and goes on. A blob belongs to its writer: the same name by another (by=,
+// without it one's own) is another blob. The relay doesn't check a whole blob
+// against its name; whoever fetches it does.
+//
 // The epoch is drawn when the mailbox's storage is made. Another epoch, or a
 // last that has fallen, means that the relay has lost what it held.
 //
@@ -105,6 +115,7 @@
 //	408  the body stopped coming, or came at less than 4 KiB a second
 //	409  the mailbox or the member has another key; somebody changed it just before
 //	413  the envelope is larger than the operator allows
+//	416  nothing of this blob is there from that offset on
 //	429  the mailbox has too many uploads or waits open at once, or this writer has
 //	     stored as much today as it may
 //	500  the stored copy of these very bytes is damaged
@@ -117,6 +128,7 @@
 //	lock               held by the process that serves this directory
 //	jetstream/         of an embedded NATS server that listens nowhere
 //	└── $G/streams/
+//	    ├── blob-<name>/   its blobs, made with the first one
 //	    └── box-<name>/    one mailbox: its description, and blocks of envelopes
 //	set-aside/         mailboxes whose description can't be read
 //

@@ -25,7 +25,7 @@ func (c *counts) add(act string, status int, t tally) {
 		c.answers[act] = map[string]uint64{}
 	}
 	c.answers[act][strconv.Itoa(status)]++
-	if act == "fetch" {
+	if act == "fetch" || act == "get blob" {
 		c.sent += uint64(t.bytes)
 	} else {
 		c.received += uint64(t.bytes)

@@ -21,8 +21,10 @@ const sharesOf = 4
 // share bounds what one side stores. Where envelopes are deleted with time, it
 // is what the side may store on one day, so that all that stands at once keeps
 // to the share too.
-func (c Config) share() int64 {
-	share := c.MaxMailboxBytes / sharesOf
+func (c Config) share() int64 { return c.shareOf(c.MaxMailboxBytes) }
+
+func (c Config) shareOf(all int64) int64 {
+	share := all / sharesOf
 	if c.Retain > 0 {
 		share /= int64((c.Retain+24*time.Hour-1)/(24*time.Hour)) + 1
 	}
@@ -82,7 +84,12 @@ func (s *storage) lastCount(ctx context.Context, b *box, writer string) (d day, 
 	if err != nil {
 		return d, 0, err
 	}
-	m, err := stream.GetLastMsgForSubject(ctx, subjectPrefix+b.name+"."+writer+".*")
+	return countIn(ctx, stream, subjectPrefix+b.name+"."+writer+".*")
+}
+
+// countIn is what the newest message under a subject counts.
+func countIn(ctx context.Context, stream jetstream.Stream, subject string) (d day, sideBytes int64, err error) {
+	m, err := stream.GetLastMsgForSubject(ctx, subject)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return d, 0, nil
 	}

@@ -16,6 +16,9 @@ func (s *Server) route() {
 	s.routes.HandleFunc("GET /v1/box/{name}/side/{side}", s.handle("side", s.showSide))
 	s.routes.HandleFunc("PUT /v1/box/{name}/side/{side}", s.handle("change", s.changeSide))
 	s.routes.HandleFunc("POST /v1/box/{name}/side/{side}", s.handle("seat", s.seatSide))
+	s.routes.HandleFunc("PUT /v1/box/{name}/blob/{digest}", s.handle("put blob", s.putBlob))
+	s.routes.HandleFunc("GET /v1/box/{name}/blob/{digest}", s.handle("get blob", s.getBlob))
+	s.routes.HandleFunc("GET /v1/box/{name}/blob/{digest}/state", s.handle("blob state", s.stateBlob))
 	s.routes.HandleFunc("GET /v1/health", s.handle("health", s.health))
 	s.routes.HandleFunc("/", s.handle("other", func(http.ResponseWriter, *http.Request) (tally, error) {
 		return tally{}, errNoSuchPath

@@ -33,6 +33,9 @@ type Config struct {
 	// stops what is fuller than that from growing, and deletes nothing. No side
 	// gets more of it than its share: a quarter.
 	MaxMailboxBytes int64
+	// MaxBlobBytes bounds what one mailbox stores of blobs: 4 GiB, a quarter for
+	// each side.
+	MaxBlobBytes int64
 	// WriterBytes and WriterEntries bound what one member may store in one
 	// mailbox on one day (UTC): 1 GiB, 20,000 envelopes.
 	WriterBytes   int64
@@ -125,6 +128,9 @@ func (c Config) complete() (Config, error) {
 	if c.MaxMailboxBytes == 0 {
 		c.MaxMailboxBytes = 4 << 30
 	}
+	if c.MaxBlobBytes == 0 {
+		c.MaxBlobBytes = 4 << 30
+	}
 	if c.WriterBytes == 0 {
 		c.WriterBytes = 1 << 30
 	}
@@ -140,7 +146,7 @@ func (c Config) complete() (Config, error) {
 	switch {
 	case c.Dir == "" && !c.wide():
 		return c, errors.New("relay needs a directory")
-	case c.MaxMailboxes < 0 || c.MaxMailboxBytes < 0 || c.MaxEnvelope < 0 || c.WriterBytes < 0 || c.WriterEntries < 0 || c.Retain < 0 || c.MaxConnections < 0:
+	case c.MaxMailboxes < 0 || c.MaxMailboxBytes < 0 || c.MaxEnvelope < 0 || c.WriterBytes < 0 || c.WriterEntries < 0 || c.Retain < 0 || c.MaxConnections < 0 || c.MaxBlobBytes < 0:
 		return c, errors.New("relay's limits can't be negative")
 	case c.MaxEnvelope > maxFrame:
 		return c, fmt.Errorf("envelopes of %d bytes are too large: at most %d", c.MaxEnvelope, maxFrame)

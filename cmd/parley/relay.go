@@ -44,6 +44,7 @@ func (a *app) relayCommand() *cobra.Command {
 	f.StringVar(&cfg.NATS, "nats", "", "NATS servers with JetStream to store at, in place of a folder: nats://HOST:4222,…")
 	f.IntVar(&cfg.Replicas, "replicas", 0, "on how many of the NATS servers each mailbox is kept (0: three)")
 	f.Int64Var(&cfg.MaxMailboxBytes, "max-mailbox-bytes", 0, "most bytes of one mailbox; a side gets a quarter of it (0: the default)")
+	f.Int64Var(&cfg.MaxBlobBytes, "max-blob-bytes", 0, "most bytes of one mailbox's blobs; a side gets a quarter of it (0: the default)")
 	f.Int64Var(&cfg.WriterBytes, "writer-bytes", 0, "most bytes that one member stores in a mailbox on one day (0: the default)")
 	f.Int64Var(&cfg.WriterEntries, "writer-entries", 0, "most envelopes that one member stores in a mailbox on one day (0: the default)")
 	f.DurationVar(&cfg.Retain, "retain", 0, "delete envelopes after so long, fetched or not (0: never)")
