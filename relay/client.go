@@ -172,8 +172,8 @@ func (c *Client) signed(ctx context.Context, q request) (*http.Request, error) {
 }
 
 // send sends a request, and once more signed anew by the relay's clock if the
-// proof isn't taken. What answers is a parley relay, or it is an error; ok tells
-// its yes, and otherwise no says why not.
+// proof isn't taken. What answers is a parley relay, or it is an error. It returns
+// the answer if that is yes, or else why not.
 func (c *Client) send(ctx context.Context, q request) (resp *http.Response, no *refusal, err error) {
 	for again := true; ; again = false {
 		r, err := c.signed(ctx, q)

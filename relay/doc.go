@@ -33,7 +33,8 @@
 // Envelopes are numbered from 1 in the order of their arrival. Numbers ascend,
 // and need not be without gaps. The same bytes again, however late, are given
 // the number that they had and are not stored twice: to send again is always
-// safe.
+// safe. An operator can have envelopes deleted after some time; sent again after
+// that, one has a number of its own.
 //
 // # Requests
 //
