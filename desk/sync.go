@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/hex"
-	"fmt"
+	"errors"
+	"io"
+	"slices"
 	"strings"
 
 	"parley"
@@ -24,7 +26,7 @@ func checkRelay(url string) error {
 	if url == "" {
 		return nil
 	}
-	if _, err := relay.Dial(url, relay.Name{}, relay.Key{}, relay.Options{}); err != nil {
+	if _, err := relay.Realm(url); err != nil {
 		return inputError{err}
 	}
 	return nil
@@ -49,11 +51,103 @@ func (d *Desk) Carrier(ctx context.Context, admit string) (channel.Carrier, erro
 	if url == "" {
 		return nil, wrong("this desk knows no relay: name one with `parley channel relay URL`")
 	}
-	name, err := hex.DecodeString(d.secret.Mailbox())
-	if err != nil || len(name) != len(relay.Name{}) {
-		return nil, fmt.Errorf("the charter gives no mailbox")
+	access, err := d.relayAccess(ctx, url)
+	if err != nil {
+		return nil, err
 	}
-	return relay.Dial(url, relay.Name(name), relay.Key(d.secret.RelayKey()), relay.Options{Admit: admit, Now: d.around.Now})
+	var proxy string
+	if _, err := d.recall(ctx, "proxy", &proxy); err != nil {
+		return nil, err
+	}
+	by, err := relay.Transport(proxy)
+	if err != nil {
+		return nil, err
+	}
+	return relay.Dial(url, access, relay.Options{HTTP: by, Admit: admit, Now: d.around.Now})
+}
+
+// FolderCarrier is the way by a plain directory, such as a stick that is
+// carried between the desks.
+func (d *Desk) FolderCarrier(dir string) (channel.Carrier, error) {
+	if d.charter == nil {
+		return nil, ErrNoChannel
+	}
+	f, err := relay.OpenFolder(dir, d.secret.RelayKey())
+	if err != nil {
+		return nil, inputError{err}
+	}
+	return f, nil
+}
+
+// SetProxy notes the SOCKS5 proxy by which every relay is reached from now on;
+// "" forgets it.
+func (d *Desk) SetProxy(ctx context.Context, url string) error {
+	if _, err := relay.Transport(url); err != nil {
+		return inputError{err}
+	}
+	return d.keep(ctx, "proxy", url)
+}
+
+// relayAccess derives the names and keys that this desk has at a relay.
+func (d *Desk) relayAccess(ctx context.Context, url string) (relay.Access, error) {
+	own, err := d.relaySecret(ctx)
+	if err != nil {
+		return relay.Access{}, err
+	}
+	who := relay.Who{Shared: d.secret.RelayKey(), Own: own, Side: d.id.side(), Member: d.signing.ID().String()}
+	for _, seat := range d.session.Log().Roster().Seats() {
+		if !slices.Contains(who.Sides, seat.Side()) {
+			who.Sides = append(who.Sides, seat.Side())
+		}
+	}
+	return relay.Derive(url, who)
+}
+
+// relaySecret is what this desk's keys at relays are made from. No other desk
+// has it, and it signs and opens nothing on the channel.
+func (d *Desk) relaySecret(ctx context.Context) (own []byte, err error) {
+	if ok, err := d.recall(ctx, "relay-secret", &own); ok || err != nil {
+		return own, err
+	}
+	own = make([]byte, 32)
+	if _, err := io.ReadFull(d.around.Rand, own); err != nil {
+		return nil, err
+	}
+	return own, d.keep(ctx, "relay-secret", own)
+}
+
+// administer has the relay know this side's members as the roster has them, and
+// keeps everybody else from changing that. It is asked once for each roster.
+// Where another desk of this side does it, there is nothing to do.
+func (d *Desk) administer(ctx context.Context, by channel.Carrier, again bool) error {
+	client, ok := by.(*relay.Client)
+	if !ok {
+		return nil
+	}
+	url, err := d.Relay(ctx)
+	if err != nil {
+		return err
+	}
+	room := d.session.Log().Roster()
+	var members []string
+	for _, seat := range room.Seats() {
+		if seat.Side() == d.id.side() && !seat.Principal && room.Active(seat.ID) {
+			members = append(members, seat.ID.String())
+		}
+	}
+	now := append([]string{url}, members...)
+	var done []string
+	if _, err := d.recall(ctx, "relay-members", &done); err != nil || !again && slices.Equal(done, now) {
+		return err
+	}
+	closed, err := client.Administer(ctx, members)
+	if errors.Is(err, relay.ErrNotEnrolled) {
+		closed, err = true, nil
+	}
+	if err != nil || !closed {
+		return err
+	}
+	return d.keep(ctx, "relay-members", now)
 }
 
 // Sync fetches what came and sends what waits.
@@ -63,6 +157,9 @@ func (d *Desk) Sync(ctx context.Context, by channel.Carrier) (channel.Report, er
 	}
 	r, err := d.session.Sync(ctx, by)
 	if err != nil {
+		return r, err
+	}
+	if err := d.administer(ctx, by, r.Rewound); err != nil {
 		return r, err
 	}
 	// A join that was cut off left the case to be put forward.

@@ -10,24 +10,26 @@ type appended struct {
 // append stores the body and answers with its number when it is on disk. Only a
 // proved member gets a place, and only who has a place is read from.
 func (s *Server) append(w http.ResponseWriter, r *http.Request) (tally, error) {
-	b, digest, err := s.guard(w, r)
+	c, err := s.guard(w, r, memberRole)
 	if err != nil {
 		return tally{}, err
 	}
-	leave, err := s.place(r, b)
+	leave, err := s.place(r, c.box)
 	if err != nil {
 		return tally{}, err
 	}
 	defer leave()
-	envelope, err := s.body(w, r, s.cfg.MaxEnvelope, digest)
+	envelope, err := s.body(w, r, s.cfg.MaxEnvelope, c.digest)
 	if err != nil {
 		return tally{}, err
 	}
-	number, isNew, err := s.storage.store(r.Context(), b, digest, envelope)
+	number, isNew, err := s.store(r.Context(), c, envelope)
 	if err != nil {
 		return tally{bytes: len(envelope)}, err
 	}
-	b.bell.ring()
+	if isNew {
+		s.storage.ring(c.box)
+	}
 	answer(w, http.StatusOK, appended{number})
 	return tally{envelopes: 1, bytes: len(envelope), isNew: isNew}, nil
 }

@@ -90,7 +90,7 @@ func TestMailboxesAreApart(t *testing.T) {
 	mustAppend(t, a, "for a alone")
 	want(t, "b sees", all(t, b, 0), "1:same bytes ")
 
-	thief := dial(t, url, a.mailbox, b.key, Options{})
+	thief := dial(t, url, a.access.Mailbox, b.access.Key, Options{})
 	if _, err := thief.Append(t.Context(), []byte("x")); err == nil {
 		t.Error("another mailbox's key appends")
 	}
@@ -194,7 +194,7 @@ func TestAGapIsSkipped(t *testing.T) {
 	for _, e := range []string{"a", "b", "c"} {
 		mustAppend(t, c, e)
 	}
-	b := s.boxes.find(fmt.Sprintf("%x", [32]byte(c.mailbox)))
+	b := s.boxes.find(fmt.Sprintf("%x", [32]byte(c.access.Mailbox)))
 	if err := b.stream.DeleteMsg(t.Context(), 2); err != nil {
 		t.Fatal(err)
 	}
@@ -205,14 +205,14 @@ func TestAGapIsSkipped(t *testing.T) {
 func TestAMailboxThatIsFull(t *testing.T) {
 	dir := t.TempDir()
 	name, key := secret()
-	s, url := open(t, Config{Dir: dir, MaxMailboxBytes: 40 << 10})
+	s, url := open(t, Config{Dir: dir, MaxMailboxBytes: 160 << 10})
 	c := dial(t, url, name, key, Options{})
 	fill := strings.Repeat("x", 10<<10)
 	for i := range 3 {
 		mustAppend(t, c, fmt.Sprint(i)+fill)
 	}
 	_, err := c.Append(t.Context(), []byte("3"+fill))
-	wantError(t, err, "status 507", "mailbox is full")
+	wantError(t, err, "status 507", "share of the mailbox is full")
 	want(t, "what was there keeps its number", mustAppend(t, c, "1"+fill), 2)
 	want(t, "another mailbox", mustAppend(t, member(t, url), fill), 1)
 	whole := all(t, c, 0)
@@ -267,6 +267,6 @@ func TestAnEmptyEnvelopeIsRefused(t *testing.T) {
 		t.Error("the client sends an empty envelope")
 	}
 	mustAppend(t, c, "registered")
-	code, text := ask(t, "POST", boxURL(url, c.mailbox), c.key, "", nil)
+	code, text := ask(t, "POST", boxURL(url, c.access.Mailbox), c.access.Key, "", nil)
 	wantAnswer(t, code, text, 400, "body is empty")
 }

@@ -22,7 +22,7 @@ func TestAnOversizeBody(t *testing.T) {
 	wantError(t, err, "status 413", "too large")
 
 	// Without a length in front it is noticed on the way.
-	code, text := ask(t, "POST", boxURL(url, c.mailbox), c.key, strings.Repeat("y", 1001), func(r *http.Request, _ *proof) {
+	code, text := ask(t, "POST", boxURL(url, c.access.Mailbox), c.access.Key, strings.Repeat("y", 1001), func(r *http.Request, _ *proof) {
 		r.ContentLength = -1
 	})
 	wantAnswer(t, code, text, 413, "too large")
@@ -36,7 +36,7 @@ func TestAnOversizeBody(t *testing.T) {
 // slowly opens a connection and sends a signed request whose body stays away.
 func slowly(t *testing.T, c *Client, url string, key Key, length int) net.Conn {
 	t.Helper()
-	signer := dial(t, url, c.mailbox, key, Options{})
+	signer := dial(t, url, c.access.Mailbox, key, Options{})
 	r, err := signer.signed(t.Context(), request{method: "POST", body: make([]byte, length)})
 	if err != nil {
 		t.Fatal(err)
@@ -64,11 +64,11 @@ func TestASlowBody(t *testing.T) {
 	mustAppend(t, c, "a")
 
 	t.Run("stops", func(t *testing.T) {
-		conn := slowly(t, c, url, c.key, 100)
+		conn := slowly(t, c, url, c.access.Key, 100)
 		wantEnd(t, conn, "408")
 	})
 	t.Run("drips", func(t *testing.T) {
-		conn := slowly(t, c, url, c.key, 100)
+		conn := slowly(t, c, url, c.access.Key, 100)
 		go func() {
 			for range 100 {
 				if _, err := conn.Write([]byte{0}); err != nil {
@@ -84,12 +84,12 @@ func TestASlowBody(t *testing.T) {
 		wantEnd(t, slowly(t, c, url, wrong, 100), "404")
 	})
 	t.Run("cut off", func(t *testing.T) {
-		conn := slowly(t, c, url, c.key, 100)
+		conn := slowly(t, c, url, c.access.Key, 100)
 		_ = conn.(*net.TCPConn).CloseWrite()
 		wantEnd(t, conn, "400")
 	})
 	t.Run("too large is said at once", func(t *testing.T) {
-		wantEnd(t, slowly(t, c, url, c.key, 7<<20), "413")
+		wantEnd(t, slowly(t, c, url, c.access.Key, 7<<20), "413")
 	})
 	want(t, "nothing came in, and the others go on", mustAppend(t, c, "b"), 2)
 }
@@ -142,7 +142,7 @@ func TestPlacesAreShared(t *testing.T) {
 	c := member(t, url)
 	mustAppend(t, c, "a")
 	for range maxUploads + 5 {
-		slowly(t, c, url, c.key, 100)
+		slowly(t, c, url, c.access.Key, 100)
 	}
 	deadline := time.Now().Add(10 * time.Second)
 	for len(s.uploads) < boxUploads && time.Now().Before(deadline) {

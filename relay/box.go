@@ -6,18 +6,18 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Where a mailbox lies: one stream each, one subject per envelope.
+// Where a mailbox lies: one stream each, one subject per writer and envelope.
 const (
 	streamPrefix  = "box-"
 	subjectPrefix = "box."
-	metaKey       = "box-key"
+	metaDoor      = "box-door"
 	metaEpoch     = "box-epoch"
 )
 
@@ -29,10 +29,13 @@ const (
 
 // A box is one mailbox: its stream and what the relay remembers beside it.
 type box struct {
-	name   string // 64 hex digits
-	key    Key
-	epoch  string
-	stream jetstream.Stream
+	name string // 64 hex digits
+
+	mu       sync.Mutex
+	keys     *keyring
+	revision uint64           // of the keys, as stored
+	stream   jetstream.Stream // nil until it is needed
+	usage    map[Tag]*usage   // by side
 
 	seen    *seen
 	bell    bell
@@ -41,35 +44,77 @@ type box struct {
 	waiters chan struct{}
 }
 
-func newBox(name string, key Key, epoch string, stream jetstream.Stream, now int64) *box {
+func newBox(name string, now int64) *box {
 	return &box{
-		name: name, key: key, epoch: epoch, stream: stream,
+		name:    name,
+		usage:   map[Tag]*usage{},
 		seen:    newSeen(now),
 		uploads: make(chan struct{}, boxUploads),
 		waiters: make(chan struct{}, boxWaiters),
 	}
 }
 
-// subject is where an envelope lies: its digest makes it findable, however
-// long ago it was stored.
-func (b *box) subject(digest [sha256.Size]byte) string {
-	return subjectPrefix + b.name + "." + base64.RawURLEncoding.EncodeToString(digest[:])
+// ring is who may do what, now.
+func (b *box) ring() *keyring {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.keys
 }
 
-// streamOf describes the stream of a mailbox. The key and the epoch are part of
-// the description, so a mailbox and its key come and go together.
-func streamOf(name string, key Key, epoch string, maxBytes int64) jetstream.StreamConfig {
+// learn takes keys as they stand in the storage, unless newer ones are known.
+func (b *box) learn(k *keyring, revision uint64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if revision < b.revision {
+		return
+	}
+	if b.keys != nil && b.keys.epoch != k.epoch {
+		b.stream = nil // its storage was made anew
+	}
+	b.keys, b.revision = k, revision
+}
+
+// at opens the mailbox's stream, if it is not open yet.
+func (b *box) at(ctx context.Context, s *storage) (jetstream.Stream, error) {
+	b.mu.Lock()
+	stream := b.stream
+	b.mu.Unlock()
+	if stream != nil {
+		return stream, nil
+	}
+	stream, err := s.js.Stream(ctx, streamPrefix+b.name)
+	if err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.stream = stream
+	return stream, nil
+}
+
+// subject is where a writer's envelope lies: its digest makes it findable,
+// however long ago it was stored.
+func (b *box) subject(side, writer Tag, digest [sha256.Size]byte) string {
+	return subjectPrefix + b.name + "." + side.String() + "." + writer.String() + "." + base64.RawURLEncoding.EncodeToString(digest[:])
+}
+
+// streamOf describes the stream of a mailbox. The door key and the epoch are
+// part of the description, so that they come and go with it.
+func (s *storage) streamOf(name string, door Key, epoch string) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
-		Name:        streamPrefix + name,
-		Subjects:    []string{subjectPrefix + name + ".*"},
-		Storage:     jetstream.FileStorage,
-		Retention:   jetstream.LimitsPolicy,
-		Discard:     jetstream.DiscardNew,
-		MaxBytes:    maxBytes,
-		Replicas:    1,
-		AllowDirect: true,
+		Name:      streamPrefix + name,
+		Subjects:  []string{subjectPrefix + name + ".*.*.*"},
+		Storage:   jetstream.FileStorage,
+		Retention: jetstream.LimitsPolicy,
+		Discard:   jetstream.DiscardNew,
+		MaxBytes:  s.limits.boxBytes,
+		MaxAge:    s.limits.retain,
+		Replicas:  s.replicas,
+		// Of several servers only the one that leads has all that was
+		// acknowledged; alone it can be asked the short way.
+		AllowDirect: s.nats != nil,
 		Metadata: map[string]string{
-			metaKey:   hex.EncodeToString(key[:]),
+			metaDoor:  hex.EncodeToString(door[:]),
 			metaEpoch: epoch,
 		},
 	}
@@ -79,20 +124,6 @@ func newEpoch() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the process instead
 	return hex.EncodeToString(b[:])
-}
-
-var errNotABox = errors.New("stream is not a mailbox")
-
-// boxOf reads a mailbox back from its stream.
-func boxOf(stream jetstream.Stream, now int64) (*box, error) {
-	cfg := stream.CachedInfo().Config
-	name, epoch := cfg.Name[min(len(streamPrefix), len(cfg.Name)):], cfg.Metadata[metaEpoch]
-	var id Name
-	var key Key
-	if !decodeHex(id[:], name) || !decodeHex(key[:], cfg.Metadata[metaKey]) || epoch == "" {
-		return nil, errNotABox
-	}
-	return newBox(name, key, epoch, stream, now), nil
 }
 
 // boxes are the mailboxes of this relay, all of them in memory: whether a
@@ -110,10 +141,18 @@ func (bs *boxes) find(name string) *box {
 	return bs.byName[name]
 }
 
-func (bs *boxes) add(b *box) {
+// learn takes note of a mailbox's keys, and of the mailbox if it is new.
+func (bs *boxes) learn(name string, k *keyring, revision uint64, now int64) *box {
 	bs.mu.Lock()
-	defer bs.mu.Unlock()
-	bs.byName[b.name] = b
+	b := bs.byName[name]
+	if b == nil {
+		b = newBox(name, now)
+		b.keys, b.revision = k, revision
+		bs.byName[name] = b
+	}
+	bs.mu.Unlock()
+	b.learn(k, revision)
+	return b
 }
 
 func (bs *boxes) count() int {
@@ -135,28 +174,59 @@ func (bs *boxes) stuck() (n int) {
 	return n
 }
 
-// load reads all mailboxes back, under the present limit.
-func (bs *boxes) load(ctx context.Context, s *storage, maxBytes, now int64) error {
+// load reads which mailboxes there are, under the present limits, and from then
+// on learns of those that other relays before the same storage open or change.
+// It returns which streams there are. Keys without a stream are of a mailbox that was lost: it can be opened again.
+func (bs *boxes) load(ctx context.Context, s *storage, now func() int64) (there map[string]bool, err error) {
+	there = map[string]bool{}
 	list := s.js.ListStreams(ctx)
 	for info := range list.Info() {
-		stream, err := s.withLimit(ctx, info.Config, maxBytes)
-		if err != nil {
-			return err
+		if name, ok := strings.CutPrefix(info.Config.Name, streamPrefix); ok {
+			if err := s.withLimits(ctx, info.Config); err != nil {
+				return nil, err
+			}
+			there[name] = true
 		}
-		b, err := boxOf(stream, now)
-		if err != nil {
-			return err
-		}
-		bs.add(b)
 	}
-	return list.Err()
+	if err := list.Err(); err != nil {
+		return nil, err
+	}
+	watch, err := s.keys.WatchAll(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, err
+	}
+	for e := range watch.Updates() {
+		if e == nil {
+			break // all that was there has come
+		}
+		if there[e.Key()] {
+			bs.take(e, now())
+		}
+	}
+	go func() { // ends when the connection does
+		for e := range watch.Updates() {
+			if e != nil {
+				bs.take(e, now())
+			}
+		}
+	}()
+	return there, nil
 }
 
-// withLimit opens a stream and changes its size limit if the operator did.
-func (s *storage) withLimit(ctx context.Context, cfg jetstream.StreamConfig, maxBytes int64) (jetstream.Stream, error) {
-	if cfg.MaxBytes == maxBytes {
-		return s.js.Stream(ctx, cfg.Name)
+// take learns what the storage says of a mailbox. Keys that can't be read leave
+// the mailbox to be opened again.
+func (bs *boxes) take(e jetstream.KeyValueEntry, now int64) {
+	if k, err := parseKeyring(e.Value()); err == nil && isName(e.Key()) {
+		bs.learn(e.Key(), k, e.Revision(), now)
 	}
-	cfg.MaxBytes = maxBytes
-	return s.js.UpdateStream(ctx, cfg)
+}
+
+// withLimits changes a stream's limits if the operator did.
+func (s *storage) withLimits(ctx context.Context, cfg jetstream.StreamConfig) error {
+	if cfg.MaxBytes == s.limits.boxBytes && cfg.MaxAge == s.limits.retain {
+		return nil
+	}
+	cfg.MaxBytes, cfg.MaxAge = s.limits.boxBytes, s.limits.retain
+	_, err := s.js.UpdateStream(ctx, cfg)
+	return err
 }

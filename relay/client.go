@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -33,8 +32,7 @@ type Options struct {
 // goroutines.
 type Client struct {
 	base    string // without a slash at its end
-	mailbox Name
-	key     Key
+	access  Access
 	opts    Options
 	http    *http.Client
 	silence time.Duration // how long the relay may make no progress
@@ -47,25 +45,23 @@ type Client struct {
 const defaultSilence = time.Minute
 
 // Dial returns a client for a mailbox of the relay at address (http or https,
-// with or without a path). It sends nothing yet; the mailbox is registered on
-// first need. The relay learns the key: use it for nothing else.
-func Dial(address string, mailbox Name, key Key, opts Options) (*Client, error) {
-	u, err := url.Parse(strings.TrimRight(address, "/"))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("relay's address %q is no URL", address)
-	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, fmt.Errorf("relay's address %q begins with neither http:// nor https://", address)
-	case u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("relay's address %q is more or less than a host and a path", u.Redacted())
-	case opts.Wait < 0 || opts.Wait > maxWait:
+// with or without a path and a realm, see [Derive]). It sends nothing yet; the
+// mailbox is opened, and the member enrolled, on first need. The relay learns
+// the keys: use them for nothing else.
+func Dial(address string, access Access, opts Options) (*Client, error) {
+	u, err := parseAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Wait < 0 || opts.Wait > maxWait {
 		return nil, fmt.Errorf("waiting %v is not possible: 0 to %v", opts.Wait, maxWait)
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
+	u.Fragment, u.RawFragment = "", ""
 	return &Client{
-		base: u.String(), mailbox: mailbox, key: key, opts: opts,
+		base: u.String(), access: access, opts: opts,
 		http: carrier(opts.HTTP), silence: defaultSilence, most: fetchBound,
 	}, nil
 }
@@ -131,11 +127,19 @@ type request struct {
 	query  string
 	body   []byte
 	admit  string
-	plain  bool // without a proof: the key itself is in it
+	as     signer
+	plain  bool // without a proof: the keys themselves are in it
+}
+
+// A signer is whose key a request is signed with. The zero value stands for the
+// member itself.
+type signer struct {
+	who holder
+	key Key
 }
 
 func (c *Client) url(q request) string {
-	address := fmt.Sprintf("%s/v1/box/%x%s", c.base, [32]byte(c.mailbox), q.path)
+	address := fmt.Sprintf("%s/v1/box/%x%s", c.base, [32]byte(c.access.Mailbox), q.path)
 	if q.query != "" {
 		address += "?" + q.query
 	}
@@ -156,67 +160,63 @@ func (c *Client) signed(ctx context.Context, q request) (*http.Request, error) {
 	if q.admit != "" {
 		r.Header.Set(admitHeader, q.admit)
 	}
+	if q.as == (signer{}) {
+		q.as = signer{holder{c.access.Side, c.access.Member}, c.access.Key}
+	}
 	if !q.plain {
-		p := proof{time: c.opts.Now().Unix() + c.skew.Load()}
+		p := proof{who: q.as.who, time: c.opts.Now().Unix() + c.skew.Load()}
 		_, _ = rand.Read(p.nonce[:])
-		p.attach(r, c.key, sha256.Sum256(q.body))
+		p.attach(r, q.as.key, sha256.Sum256(q.body))
 	}
 	return r, nil
 }
 
-// send sends a request. What answers is a parley relay, or it is an error.
-func (c *Client) send(ctx context.Context, q request) (*http.Response, error) {
-	r, err := c.signed(ctx, q)
-	if err != nil {
-		return nil, err
+// send sends a request, and once more signed anew by the relay's clock if the
+// proof isn't taken. What answers is a parley relay, or it is an error. It returns
+// the answer if that is yes, or else why not.
+func (c *Client) send(ctx context.Context, q request) (resp *http.Response, no *refusal, err error) {
+	for again := true; ; again = false {
+		r, err := c.signed(ctx, q)
+		if err != nil {
+			return nil, nil, err
+		}
+		resp, err = c.http.Do(r)
+		if err != nil {
+			return nil, nil, unreachable(ctx, withoutURL(err))
+		}
+		if err := isRelay(resp); err != nil {
+			_ = resp.Body.Close()
+			return nil, nil, err
+		}
+		if resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusCreated || resp.StatusCode == http.StatusPartialContent {
+			return resp, nil, nil
+		}
+		no = refusalIn(resp)
+		if no.Status != http.StatusUnauthorized || no.Time == 0 || !again {
+			return nil, no, nil
+		}
+		c.skew.Store(no.Time - c.opts.Now().Unix())
 	}
-	resp, err := c.http.Do(r)
-	if err != nil {
-		return nil, unreachable(ctx, withoutURL(err))
-	}
-	if err := isRelay(resp); err != nil {
-		_ = resp.Body.Close()
-		return nil, err
-	}
-	return resp, nil
 }
 
-// call sends a request until it is answered with yes or an error: once more
-// signed anew by the relay's clock if the proof isn't taken, and once more
-// after registering the mailbox if it isn't there.
+// call sends a member's request until it is answered with yes or an error: once
+// more after enrolling if the relay doesn't know the mailbox or the member.
 func (c *Client) call(ctx context.Context, q request) (*http.Response, error) {
-	signedAnew, registered := false, false
-	for {
-		resp, err := c.send(ctx, q)
-		if err != nil || resp.StatusCode == http.StatusOK {
-			return resp, err
-		}
-		no := refusalIn(resp)
-		switch {
-		case no.Status == http.StatusUnauthorized && no.Time > 0 && !signedAnew:
-			signedAnew = true
-			c.skew.Store(no.Time - c.opts.Now().Unix())
-		case no.Status == http.StatusNotFound && !registered:
-			registered = true
-			if err := c.register(ctx); err != nil {
-				return nil, err
-			}
-		default:
-			return nil, refused(no)
-		}
+	resp, no, err := c.send(ctx, q)
+	if no == nil {
+		return resp, err
 	}
-}
-
-func (c *Client) register(ctx context.Context) error {
-	resp, err := c.send(ctx, request{method: http.MethodPut, body: c.key[:], admit: c.opts.Admit, plain: true})
-	if err != nil {
-		return err
+	if no.Status != http.StatusNotFound {
+		return nil, refused(no)
 	}
-	no := refusalIn(resp) // read to its end even if it is none: the connection is kept
-	if no.Status == http.StatusOK || no.Status == http.StatusCreated {
-		return nil
+	if err := c.enrol(ctx); err != nil {
+		return nil, err
 	}
-	return refused(no)
+	resp, no, err = c.send(ctx, q)
+	if no != nil {
+		return nil, refused(no)
+	}
+	return resp, err
 }
 
 // ask calls and reads a JSON answer into v.

@@ -3,7 +3,6 @@ package relay
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 
 	"github.com/nats-io/nats.go"
@@ -17,28 +16,34 @@ const diskReserve = 64 << 20
 // codeStoreFailed is JetStream's word for a stream that is full.
 const codeStoreFailed jetstream.ErrorCode = 10077
 
-// store appends an envelope and returns its number once it is on disk. An
-// envelope that is there already keeps its number.
-func (s *storage) store(ctx context.Context, b *box, digest [sha256.Size]byte, envelope []byte) (number uint64, isNew bool, err error) {
-	leave, err := s.enter()
+const secondsADay = 24 * 60 * 60
+
+// store appends a caller's envelope and returns its number once it is on disk.
+// An envelope that it stored already keeps its number, whatever is full by now.
+func (s *Server) store(ctx context.Context, c caller, envelope []byte) (number uint64, isNew bool, err error) {
+	leave, err := s.storage.enter()
 	if err != nil {
 		return 0, false, err
 	}
 	defer leave()
 	// Whether the client still listens or not, what was begun is finished.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storageWait)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.storage.wait)
 	defer cancel()
 
-	subject := b.subject(digest)
-	number, err = s.publish(ctx, subject, envelope)
-	b.stuck.Store(err != nil && asRefusal(err) == errStuck)
+	u := c.box.usageOf(c.side)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	subject := c.box.subject(c.side, c.member, c.digest)
+	number, err = s.publish(ctx, c, u, subject, envelope)
+	c.box.stuck.Store(err != nil && asRefusal(err) == errStuck)
 	if err == nil {
 		return number, true, nil
 	}
 	// These mean that nothing was written just now: what is found was on disk
 	// before.
-	if err == errStored || err == errDiskFull {
-		return b.lookup(ctx, subject, envelope, err)
+	switch err {
+	case errStored, errDiskFull, errQuota, errShare:
+		return s.storage.lookup(ctx, c.box, subject, envelope, err)
 	}
 	return 0, false, err
 }
@@ -46,15 +51,24 @@ func (s *storage) store(ctx context.Context, b *box, digest [sha256.Size]byte, e
 // publish stores an envelope under a subject that holds none yet. JetStream
 // checks that and writes under one lock, so of two that come at once one is
 // stored.
-func (s *storage) publish(ctx context.Context, subject string, envelope []byte) (uint64, error) {
-	if free, err := s.free(s.dir); err == nil && free < diskReserve+uint64(len(envelope)) {
+func (s *Server) publish(ctx context.Context, c caller, u *usage, subject string, envelope []byte) (uint64, error) {
+	if err := u.load(ctx, s.storage, c); err != nil {
+		return 0, err
+	}
+	size := int64(len(envelope))
+	next, header, err := u.room(c, size, s.now()/secondsADay, s.cfg)
+	if err != nil {
+		return 0, err
+	}
+	if free, err := s.storage.free(s.cfg.Dir); err == nil && free < diskReserve+uint64(size) {
 		return 0, errDiskFull
 	}
-	ack, err := s.js.PublishMsg(ctx, &nats.Msg{Subject: subject, Data: envelope},
+	ack, err := s.storage.js.PublishMsg(ctx, &nats.Msg{Subject: subject, Data: envelope, Header: nats.Header{countHeader: {header}}},
 		jetstream.WithExpectLastSequencePerSubject(0), jetstream.WithRetryAttempts(0))
 	if err != nil {
 		return 0, storeError(err)
 	}
+	u.add(c, next, size)
 	return ack.Sequence, nil
 }
 
@@ -73,8 +87,12 @@ func storeError(err error) error {
 
 // lookup finds the number of an envelope that was stored before, or else
 // returns why it could not be stored now.
-func (b *box) lookup(ctx context.Context, subject string, envelope []byte, why error) (number uint64, isNew bool, err error) {
-	m, err := b.stream.GetLastMsgForSubject(ctx, subject)
+func (s *storage) lookup(ctx context.Context, b *box, subject string, envelope []byte, why error) (number uint64, isNew bool, err error) {
+	stream, err := b.at(ctx, s)
+	if err != nil {
+		return 0, false, why
+	}
+	m, err := stream.GetLastMsgForSubject(ctx, subject)
 	if err != nil {
 		return 0, false, why
 	}
@@ -98,8 +116,12 @@ func (s *storage) next(ctx context.Context, b *box, after uint64) (number uint64
 	case <-ctx.Done():
 		return 0, nil, ctx.Err()
 	}
+	stream, err := b.at(ctx, s)
+	if err != nil {
+		return 0, nil, err
+	}
 	// The filter makes it the next one that there is, not exactly this one.
-	m, err := b.stream.GetMsg(ctx, after+1, jetstream.WithGetMsgSubject(">"))
+	m, err := stream.GetMsg(ctx, after+1, jetstream.WithGetMsgSubject(">"))
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return 0, nil, nil
 	}
@@ -116,7 +138,11 @@ func (s *storage) last(ctx context.Context, b *box) (uint64, error) {
 		return 0, err
 	}
 	defer leave()
-	info, err := b.stream.Info(ctx)
+	stream, err := b.at(ctx, s)
+	if err != nil {
+		return 0, err
+	}
+	info, err := stream.Info(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -1,6 +1,7 @@
 package relay_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,15 +17,23 @@ func Example() {
 	defer stop()
 	address, ended := start(ctx)
 
-	// Both derive these from their channel's secret.
-	mailbox, key := relay.Name{1}, relay.Key{2}
+	// Both know their channel's secret, and each has one of its own.
+	shared := make([]byte, 32)
+	sides := []string{"east", "west"}
+	access := func(side string, own byte) relay.Access {
+		a, err := relay.Derive(address, relay.Who{Shared: shared, Own: bytes.Repeat([]byte{own}, 32), Sides: sides, Side: side, Member: side + "'s desk"})
+		if err != nil {
+			panic(err)
+		}
+		return a
+	}
 
-	one, _ := relay.Dial(address, mailbox, key, relay.Options{})
+	one, _ := relay.Dial(address, access("east", 1), relay.Options{})
 	fmt.Println(one.Append(ctx, []byte("a sealed envelope")))
 	fmt.Println(one.Append(ctx, []byte("another")))
 	fmt.Println(one.Append(ctx, []byte("a sealed envelope"))) // not stored twice
 
-	other, _ := relay.Dial(address, mailbox, key, relay.Options{})
+	other, _ := relay.Dial(address, access("west", 2), relay.Options{})
 	err := other.Fetch(ctx, 1, func(number uint64, envelope []byte) error {
 		fmt.Printf("%d: %s\n", number, envelope)
 		return nil

@@ -43,7 +43,7 @@ func parseQuery(v url.Values) (query, error) {
 
 // fetch answers with a page of envelopes.
 func (s *Server) fetch(w http.ResponseWriter, r *http.Request) (tally, error) {
-	b, _, err := s.guard(w, r)
+	c, err := s.guard(w, r, readerRole)
 	if err != nil {
 		return tally{}, err
 	}
@@ -51,12 +51,12 @@ func (s *Server) fetch(w http.ResponseWriter, r *http.Request) (tally, error) {
 	if err != nil {
 		return tally{}, err
 	}
-	number, envelope, err := s.await(r, b, q)
+	number, envelope, err := s.await(r, c.box, q)
 	if err != nil {
 		return tally{}, err
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
-	return s.writePage(w, r, b, q, number, envelope), nil
+	return s.writePage(w, r, c.box, q, number, envelope), nil
 }
 
 // await returns the first envelope of a page. It waits for it if asked to, but
@@ -126,14 +126,14 @@ type status struct {
 
 // state answers which storage this is and how far it goes.
 func (s *Server) state(w http.ResponseWriter, r *http.Request) (tally, error) {
-	b, _, err := s.guard(w, r)
+	c, err := s.guard(w, r, readerRole)
 	if err != nil {
 		return tally{}, err
 	}
-	last, err := s.storage.last(r.Context(), b)
+	last, err := s.storage.last(r.Context(), c.box)
 	if err != nil {
 		return tally{}, err
 	}
-	answer(w, http.StatusOK, status{b.epoch, last})
+	answer(w, http.StatusOK, status{c.box.ring().epoch, last})
 	return tally{}, nil
 }

@@ -7,44 +7,52 @@ import (
 	"time"
 )
 
-// guard lets in who can prove the mailbox's key. It reads no body: a stranger
-// can make the relay hold nothing but a header. It returns the digest that the
-// body must have.
-func (s *Server) guard(w http.ResponseWriter, r *http.Request) (*box, [sha256.Size]byte, error) {
+// A caller has proved that it holds a key of a mailbox.
+type caller struct {
+	box *box
+	holder
+	digest [sha256.Size]byte // that the body must have
+}
+
+// guard lets in who can prove a key of the mailbox that is good for this. It
+// reads no body: a stranger can make the relay hold nothing but a header.
+func (s *Server) guard(w http.ResponseWriter, r *http.Request, as role) (caller, error) {
 	digest, ok := announcedDigest(r)
 	p, err := parseProof(r.Header.Get("Authorization"))
 	if err != nil || !ok {
-		return nil, digest, s.unproved("authorization missing or malformed", "send Authorization: Parley-MAC and Parley-Digest")
+		return caller{}, s.unproved("authorization missing or malformed", "send Authorization: Parley-MAC and Parley-Digest")
 	}
 	now := s.now()
 	if p.time < now-window || p.time > now+window {
-		return nil, digest, s.stale()
+		return caller{}, s.stale()
 	}
 	b := s.boxes.find(r.PathValue("name"))
-	if !s.proves(p, b, r, digest) {
-		return nil, digest, errNoSuchBox
+	if !s.proves(p, b, r, digest, as) {
+		return caller{}, errNoSuchBox
 	}
 	switch b.seen.take(p, now) {
 	case stale:
-		return nil, digest, s.stale()
+		return caller{}, s.stale()
 	case repeated:
-		return nil, digest, s.unproved("request was seen before", "sign every request anew")
+		return caller{}, s.unproved("request was seen before", "sign every request anew")
 	}
 	// From here on a body brings its own bound. A deadline left behind would
 	// look like the client's going away.
 	s.readBy(w, time.Time{})
-	return b, digest, nil
+	return caller{b, p.who, digest}, nil
 }
 
-// proves compares in constant time, and takes as long for a mailbox that is
-// not there.
-func (s *Server) proves(p proof, b *box, r *http.Request, digest [sha256.Size]byte) bool {
-	key := s.nobody
+// proves compares in constant time, and takes as long for a mailbox or a member
+// that is not there.
+func (s *Server) proves(p proof, b *box, r *http.Request, digest [sha256.Size]byte, as role) bool {
+	key, there := s.nobody, false
 	if b != nil {
-		key = b.key
+		if held, ok := b.ring().find(as, p.who); ok {
+			key, there = held, true
+		}
 	}
 	want := p.macOf(key, r, digest)
-	return subtle.ConstantTimeCompare(want[:], p.mac[:]) == 1 && b != nil
+	return subtle.ConstantTimeCompare(want[:], p.mac[:]) == 1 && there
 }
 
 // announcedDigest is that of no body unless the request says otherwise.

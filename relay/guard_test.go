@@ -35,7 +35,7 @@ func TestTheProofCoversTheRequest(t *testing.T) {
 	c, other := member(t, url), member(t, url)
 	mustAppend(t, c, "a")
 	mustAppend(t, other, "b")
-	good := boxURL(url, c.mailbox)
+	good := boxURL(url, c.access.Mailbox)
 	sign := func(method, address, body string) *http.Request {
 		r, err := c.signed(t.Context(), request{method: method, body: []byte(body)})
 		if err != nil {
@@ -56,7 +56,7 @@ func TestTheProofCoversTheRequest(t *testing.T) {
 		"method":          {func() *http.Request { r := sign("GET", good, ""); r.Method = "POST"; return r }(), 404},
 		"query":           {sign("GET", good+"?after=1", ""), 404},
 		"path":            {sign("GET", good+"/state", ""), 404},
-		"mailbox":         {sign("GET", boxURL(url, other.mailbox), ""), 404},
+		"mailbox":         {sign("GET", boxURL(url, other.access.Mailbox), ""), 404},
 		"time": {func() *http.Request {
 			r := sign("GET", good, "")
 			p, _ := parseProof(r.Header.Get("Authorization"))
@@ -108,13 +108,13 @@ func TestAnUnknownMailboxLooksLikeAWrongKey(t *testing.T) {
 	mustAppend(t, c, "a")
 	nobody, wrong := secret()
 	for _, path := range []string{"", "/state", "?after=1", "?nonsense=1"} {
-		code1, text1 := ask(t, "GET", boxURL(url, c.mailbox)+path, wrong, "", nil)
+		code1, text1 := ask(t, "GET", boxURL(url, c.access.Mailbox)+path, wrong, "", nil)
 		code2, text2 := ask(t, "GET", boxURL(url, nobody)+path, wrong, "", nil)
 		want(t, "status", code1, http.StatusNotFound)
 		want(t, "status", code2, code1)
 		want(t, "answer", text2, text1)
 	}
-	code1, text1 := ask(t, "POST", boxURL(url, c.mailbox), wrong, "x", nil)
+	code1, text1 := ask(t, "POST", boxURL(url, c.access.Mailbox), wrong, "x", nil)
 	code2, text2 := ask(t, "POST", boxURL(url, nobody), wrong, "x", nil)
 	want(t, "status", code2, code1)
 	want(t, "answer", text2, text1)
@@ -125,9 +125,9 @@ func TestARequestIsTakenOnce(t *testing.T) {
 	c := member(t, url)
 	mustAppend(t, c, "a")
 	var p proof
-	code, text := ask(t, "GET", boxURL(url, c.mailbox), c.key, "", func(_ *http.Request, made *proof) { p = *made })
+	code, text := ask(t, "GET", boxURL(url, c.access.Mailbox), c.access.Key, "", func(_ *http.Request, made *proof) { p = *made })
 	wantAnswer(t, code, text, 200, "")
-	code, text = ask(t, "GET", boxURL(url, c.mailbox), c.key, "", func(_ *http.Request, again *proof) { *again = p })
+	code, text = ask(t, "GET", boxURL(url, c.access.Mailbox), c.access.Key, "", func(_ *http.Request, again *proof) { *again = p })
 	wantAnswer(t, code, text, 401, "seen before")
 }
 
@@ -146,7 +146,7 @@ func TestARestartTakesNoOldRequest(t *testing.T) {
 	later := now.Add(5 * time.Second)
 	_, url = open(t, Config{Dir: dir, Now: func() time.Time { return later }})
 	for at, code := range map[time.Time]int{now: 401, later: 200} {
-		got, text := ask(t, "GET", boxURL(url, c.mailbox), c.key, "", func(_ *http.Request, p *proof) { p.time = at.Unix() })
+		got, text := ask(t, "GET", boxURL(url, c.access.Mailbox), c.access.Key, "", func(_ *http.Request, p *proof) { p.time = at.Unix() })
 		wantAnswer(t, got, text, code, "")
 	}
 }

@@ -200,7 +200,7 @@ func TestNoQuestionIsRepeatedForEver(t *testing.T) {
 		if _, _, err := c.State(t.Context()); err == nil {
 			t.Error("no error")
 		}
-		if n := asked.Load(); n > 5 {
+		if n := asked.Load(); n > 8 {
 			t.Errorf("asked %d times", n)
 		}
 	}
@@ -288,7 +288,7 @@ func wantUnreachable(t *testing.T, c *Client, err error, part string) {
 		t.Errorf("%v is not ErrUnreachable", err)
 	}
 	wantError(t, err, "relay can't be reached", part)
-	if err != nil && strings.Contains(err.Error(), fmt.Sprintf("%x", [32]byte(c.mailbox))) {
+	if err != nil && strings.Contains(err.Error(), fmt.Sprintf("%x", [32]byte(c.access.Mailbox))) {
 		t.Errorf("%v names the mailbox", err)
 	}
 }
@@ -364,19 +364,19 @@ func TestGivingUp(t *testing.T) {
 
 func TestAddresses(t *testing.T) {
 	name, key := secret()
-	for _, bad := range []string{"", "relay.example", "ftp://relay.example", "http://", "https:///v1", "http://u:p@relay.example", "http://relay.example?x=1", "http://relay.example#x", "http://[::1", "file:///etc/passwd"} {
-		if _, err := Dial(bad, name, key, Options{}); err == nil {
+	for _, bad := range []string{"", "relay.example", "ftp://relay.example", "http://", "https:///v1", "http://u:p@relay.example", "http://relay.example?x=1", "http://[::1", "file:///etc/passwd"} {
+		if _, err := Dial(bad, accessTo(name, key), Options{}); err == nil {
 			t.Errorf("%q is taken", bad)
 		} else if strings.Contains(err.Error(), "u:p") {
 			t.Errorf("%v shows a password", err)
 		}
 	}
-	for _, good := range []string{"http://relay.example", "https://relay.example:8443/", "http://127.0.0.1:1/some/path/"} {
-		if _, err := Dial(good, name, key, Options{}); err != nil {
+	for _, good := range []string{"http://relay.example", "https://relay.example:8443/", "http://127.0.0.1:1/some/path/", "http://relay.example#realm"} {
+		if _, err := Dial(good, accessTo(name, key), Options{}); err != nil {
 			t.Errorf("%q: %v", good, err)
 		}
 	}
-	if _, err := Dial("http://relay.example", name, key, Options{Wait: 2 * maxWait}); err == nil {
+	if _, err := Dial("http://relay.example", accessTo(name, key), Options{Wait: 2 * maxWait}); err == nil {
 		t.Error("a wait that the relay would refuse is taken")
 	}
 }

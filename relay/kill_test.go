@@ -17,8 +17,9 @@ import (
 )
 
 // runRelay is this test's binary as a relay of its own process.
-func runRelay(dir string) int {
-	s, err := Open(context.Background(), Config{Dir: dir, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+func runRelay(cfg Config) int {
+	cfg.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	s, err := Open(context.Background(), cfg)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -37,12 +38,19 @@ func runRelay(dir string) int {
 // kills it.
 func spawn(t *testing.T, dir string) (url string, kill func()) {
 	t.Helper()
+	return spawnAs(t, "PARLEY_TEST_RELAY="+dir)
+}
+
+// spawnAs starts this test's binary as what a variable says, and waits for the
+// line that it prints when it is ready.
+func spawnAs(t *testing.T, variable string) (line string, kill func()) {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), "PARLEY_TEST_RELAY="+dir)
+	cmd.Env = append(os.Environ(), variable)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -59,9 +67,9 @@ func spawn(t *testing.T, dir string) (url string, kill func()) {
 		})
 	}
 	t.Cleanup(kill)
-	line, err := bufio.NewReader(out).ReadString('\n')
+	line, err = bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		t.Fatalf("the relay did not start: %v", err)
+		t.Fatalf("it did not start: %v", err)
 	}
 	return strings.TrimSpace(line), kill
 }

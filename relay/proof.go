@@ -27,16 +27,17 @@ type nonce [16]byte
 // A proof shows that a request was made by a holder of the mailbox's key, at
 // about this time, once.
 type proof struct {
-	time  int64 // unix seconds, never negative
+	who   holder // whose key
+	time  int64  // unix seconds, never negative
 	nonce nonce
 	mac   [sha256.Size]byte
 }
 
-var errProofForm = errors.New("authorization is not Parley-MAC <unix seconds>:<nonce>:<mac>")
+var errProofForm = errors.New("authorization is not Parley-MAC <who>:<unix seconds>:<nonce>:<mac>")
 
 // String returns the Authorization header.
 func (p proof) String() string {
-	return fmt.Sprintf("%s%d:%x:%x", proofScheme, p.time, p.nonce, p.mac)
+	return fmt.Sprintf("%s%s:%d:%x:%x", proofScheme, p.who, p.time, p.nonce, p.mac)
 }
 
 // parseProof reads an Authorization header. It takes exactly what String
@@ -45,15 +46,15 @@ func parseProof(header string) (proof, error) {
 	var p proof
 	rest, ok := strings.CutPrefix(header, proofScheme)
 	parts := strings.Split(rest, ":")
-	if !ok || len(parts) != 3 {
+	if !ok || len(parts) != 4 || !p.who.parse(parts[0]) {
 		return p, errProofForm
 	}
-	seconds, err := strconv.ParseUint(parts[0], 10, 40)
+	seconds, err := strconv.ParseUint(parts[1], 10, 40)
 	if err != nil {
 		return p, errProofForm
 	}
 	p.time = int64(seconds)
-	if !decodeHex(p.nonce[:], parts[1]) || !decodeHex(p.mac[:], parts[2]) || p.String() != header {
+	if !decodeHex(p.nonce[:], parts[2]) || !decodeHex(p.mac[:], parts[3]) || p.String() != header {
 		return p, errProofForm
 	}
 	return p, nil
@@ -71,7 +72,7 @@ func decodeHex(dst []byte, s string) bool {
 // macOf is the MAC over all that a request asks for.
 func (p proof) macOf(key Key, r *http.Request, digest [sha256.Size]byte) [sha256.Size]byte {
 	h := hmac.New(sha256.New, key[:])
-	fmt.Fprintf(h, "%s\n%s\n%s\n%d\n%x\n%x\n", proofVersion, r.Method, target(r), p.time, p.nonce, digest)
+	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n%d\n%x\n%x\n", proofVersion, r.Method, target(r), p.who, p.time, p.nonce, digest)
 	return [sha256.Size]byte(h.Sum(nil))
 }
 

@@ -15,21 +15,21 @@ func TestProofVector(t *testing.T) {
 	for i := range key {
 		key[i] = byte(i)
 	}
-	p := proof{time: 1_700_000_000, nonce: nonce{0: 0xa0, 15: 0x0a}}
+	p := proof{who: holder{Tag{1}, Tag{15: 2}}, time: 1_700_000_000, nonce: nonce{0: 0xa0, 15: 0x0a}}
 	r, err := http.NewRequestWithContext(t.Context(), "GET", "https://relay.example/below/v1/box/"+strings.Repeat("ab", 32)+"?after=7&limit=256", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.attach(r, key, sha256.Sum256(nil))
 	want(t, "digest", r.Header.Get(digestHeader), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
-	want(t, "authorization", r.Header.Get("Authorization"), "Parley-MAC 1700000000:a000000000000000000000000000000a:6b6a4daf8c35ece4ed5251cc3def159a9246e73a40addbc49893bbd40f0754cb")
+	want(t, "authorization", r.Header.Get("Authorization"), "Parley-MAC 0100000000000000000000000000000000000000000000000000000000000002:1700000000:a000000000000000000000000000000a:e6a0ca70b61a4b2dd739e7800f86eb6cf15f6c519261e8f777856f4226af0336")
 }
 
 func FuzzProof(f *testing.F) {
 	f.Add(proof{time: 1_700_000_000, nonce: nonce{1}}.String())
-	f.Add(proofScheme + "01:00000000000000000000000000000000:" + strings.Repeat("0", 64))
-	f.Add(proofScheme + "1:" + strings.Repeat("A", 32) + ":" + strings.Repeat("0", 64))
-	f.Add(proofScheme + "-1::")
+	f.Add(proofScheme + strings.Repeat("0", 64) + ":01:00000000000000000000000000000000:" + strings.Repeat("0", 64))
+	f.Add(proofScheme + strings.Repeat("0", 64) + ":1:" + strings.Repeat("A", 32) + ":" + strings.Repeat("0", 64))
+	f.Add(proofScheme + strings.Repeat("0", 64) + ":-1::")
 	f.Add("Bearer x")
 	f.Add("")
 	f.Fuzz(func(t *testing.T, header string) {

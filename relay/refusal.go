@@ -23,7 +23,7 @@ func refuse(status int, text, hint string) *refusal {
 
 var (
 	errNoSuchBox = refuse(http.StatusNotFound, "no such mailbox, or not your key",
-		"register the mailbox with PUT, or check the key")
+		"open the mailbox with PUT, have your side enrol your key, or check it")
 	errNoSuchPath = refuse(http.StatusNotFound, "no such path", "a parley relay answers under /v1/")
 	errClosing    = refuse(http.StatusServiceUnavailable, "relay is closing", "ask again later")
 	errBusy       = refuse(http.StatusTooManyRequests, "too many requests at once", "ask again later")
@@ -41,7 +41,12 @@ var (
 		"ask the operator for a higher limit")
 	errNotAdmitted = refuse(http.StatusForbidden, "access word missing or wrong",
 		"ask the operator for the word that new mailboxes must present")
-	errOtherKey = refuse(http.StatusConflict, "mailbox is registered with another key",
+	errQuota = refuse(http.StatusTooManyRequests, "this writer has stored as much today as it may",
+		"go on tomorrow (UTC), or ask the operator for a higher quota")
+	errShare = refuse(http.StatusInsufficientStorage, "this side's share of the mailbox is full",
+		"ask the operator for a higher limit, or open a new channel")
+	errOvertaken = refuse(http.StatusConflict, "somebody else changed this just before", "ask how it stands, then again")
+	errOtherKey  = refuse(http.StatusConflict, "mailbox is registered with another key",
 		"check the channel's secret; somebody who knew the name may have come first")
 )
 

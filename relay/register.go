@@ -4,15 +4,30 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
+
+	"github.com/nats-io/nats.go/jetstream"
 )
 
-var errKeyForm = refuse(http.StatusBadRequest, "body is not a key of 32 bytes", "send the mailbox's key as the body")
+var errOpeningForm = refuse(http.StatusBadRequest, "body opens no mailbox",
+	`send {"door":"<64 hex digits>","sides":{"<32 hex digits>":"<64 hex digits>"}} with 1 to 32 sides`)
 
 var errNameForm = refuse(http.StatusBadRequest, "mailbox's name is not 64 lower-case hex digits", "check the address")
 
-// register takes a mailbox's key at its first mention. The same key again is
+const maxOpening = 8 << 10
+
+// opening is what a mailbox is opened with: its door key, and the sides that
+// there are, each with the key that administers it at first.
+type opening struct {
+	Door  hexKey            `json:"door"`
+	Sides map[hexTag]hexKey `json:"sides"`
+}
+
+// register opens a mailbox at its first mention. The same door key again is
 // fine. Where an access word is asked for, a stranger without it learns nothing
 // about what is there.
 func (s *Server) register(w http.ResponseWriter, r *http.Request) (tally, error) {
@@ -20,11 +35,12 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (tally, error)
 	if !isName(name) {
 		return tally{}, errNameForm
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, int64(len(Key{})+1)))
-	if err != nil || len(body) != len(Key{}) {
-		return tally{}, errKeyForm
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxOpening+1))
+	var o opening
+	if err != nil || len(body) > maxOpening || json.Unmarshal(body, &o) != nil || len(o.Sides) == 0 || len(o.Sides) > maxSides || Key(o.Door) == (Key{}) {
+		return tally{}, errOpeningForm
 	}
-	isNew, err := s.enrol(r.Context(), name, Key(body), s.admits(r))
+	isNew, err := s.openBox(r.Context(), name, o, s.admits(r))
 	if err != nil {
 		return tally{}, err
 	}
@@ -39,15 +55,13 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) (tally, error)
 
 func isName(s string) bool {
 	var name Name
-	if !decodeHex(name[:], s) {
-		return false
-	}
-	for _, c := range s {
-		if 'A' <= c && c <= 'F' {
-			return false // a second spelling would be a second mailbox
-		}
-	}
-	return true
+	return isLowerHex(name[:], s)
+}
+
+// isLowerHex fills dst and reports whether s has the one spelling that counts:
+// a second one would be a second mailbox.
+func isLowerHex(dst []byte, s string) bool {
+	return decodeHex(dst, s) && hex.EncodeToString(dst) == s
 }
 
 // admits reports whether the request knows the access word.
@@ -56,12 +70,12 @@ func (s *Server) admits(r *http.Request) bool {
 	return s.cfg.Admit == "" || subtle.ConstantTimeCompare(want[:], got[:]) == 1
 }
 
-func (s *Server) enrol(ctx context.Context, name string, key Key, admitted bool) (isNew bool, err error) {
+func (s *Server) openBox(ctx context.Context, name string, o opening, admitted bool) (isNew bool, err error) {
 	s.boxes.registering.Lock()
 	defer s.boxes.registering.Unlock()
 	b := s.boxes.find(name)
 	switch {
-	case b != nil && subtle.ConstantTimeCompare(b.key[:], key[:]) == 1:
+	case b != nil && sameKey(b.ring().door, Key(o.Door)):
 		return false, nil
 	case !admitted:
 		return false, errNotAdmitted
@@ -70,30 +84,70 @@ func (s *Server) enrol(ctx context.Context, name string, key Key, admitted bool)
 	case s.boxes.count() >= s.cfg.MaxMailboxes:
 		return false, errRelayFull
 	}
-	b, err = s.storage.create(ctx, name, key, s.cfg.MaxMailboxBytes, s.now())
+	epoch, err := s.storage.create(ctx, name, Key(o.Door))
 	if err != nil {
 		return false, err
 	}
-	s.boxes.add(b)
+	fresh := &keyring{epoch: epoch, door: Key(o.Door), sides: map[Tag]side{}}
+	for t, key := range o.Sides {
+		fresh.sides[t] = side{admin: Key(key)}
+	}
+	return s.seatFirst(ctx, name, fresh)
+}
+
+func sameKey(a, b Key) bool { return subtle.ConstantTimeCompare(a[:], b[:]) == 1 }
+
+// seatFirst stores the keys of a mailbox whose stream is there. Another relay
+// may have been quicker; and where only the keys are left of a mailbox that was
+// lost, its sides keep their seats.
+func (s *Server) seatFirst(ctx context.Context, name string, fresh *keyring) (isNew bool, err error) {
+	known, revision, err := s.storage.readKeys(ctx, name)
+	if err != nil {
+		return false, err
+	}
+	if known != nil && !sameKey(known.door, fresh.door) {
+		return false, errOtherKey
+	}
+	if known != nil && known.epoch == fresh.epoch {
+		s.boxes.learn(name, known, revision, s.now())
+		return false, nil
+	}
+	if known != nil {
+		fresh.sides = known.sides
+	}
+	if revision, err = s.storage.writeKeys(ctx, name, fresh, revision); err != nil {
+		return false, err
+	}
+	s.boxes.learn(name, fresh, revision, s.now())
 	return true, nil
 }
 
-// create makes the stream of a new mailbox.
-func (s *storage) create(ctx context.Context, name string, key Key, maxBytes, now int64) (*box, error) {
+// create makes the stream of a new mailbox, or finds it with this door key: the
+// relay may have stopped before it stored the other keys.
+func (s *storage) create(ctx context.Context, name string, door Key) (epoch string, err error) {
 	leave, err := s.enter()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	defer leave()
 	if free, err := s.free(s.dir); err == nil && free < diskReserve {
-		return nil, errDiskFull
+		return "", errDiskFull
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storageWait)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.wait)
 	defer cancel()
-	epoch := newEpoch()
-	stream, err := s.js.CreateStream(ctx, streamOf(name, key, epoch, maxBytes))
-	if err != nil {
-		return nil, err
+	epoch = newEpoch()
+	_, err = s.js.CreateStream(ctx, s.streamOf(name, door, epoch))
+	if !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+		return epoch, err
 	}
-	return newBox(name, key, epoch, stream, now), nil
+	stream, err := s.js.Stream(ctx, streamPrefix+name)
+	if err != nil {
+		return "", err
+	}
+	meta := stream.CachedInfo().Config.Metadata
+	var known Key
+	if !decodeHex(known[:], meta[metaDoor]) || !sameKey(known, door) {
+		return "", errOtherKey
+	}
+	return meta[metaEpoch], nil
 }

@@ -23,6 +23,11 @@ func put(t *testing.T, url, name, body, word string) (int, string) {
 	return do(t, r)
 }
 
+// openingOf opens a mailbox with this door key and one side.
+func openingOf(door Key) string {
+	return fmt.Sprintf(`{"door":"%x","sides":{"%s":"%x"}}`, [32]byte(door), sideTag, [32]byte{9})
+}
+
 func TestTheFirstKeyStays(t *testing.T) {
 	dir := t.TempDir()
 	s, url := open(t, Config{Dir: dir})
@@ -34,17 +39,21 @@ func TestTheFirstKeyStays(t *testing.T) {
 		code, text := put(t, url, box, body, "")
 		wantAnswer(t, code, text, want, part)
 	}
-	check(string(key[:]), 201, "")
-	check(string(key[:]), 200, "")
-	check(string(other[:]), 409, "another key")
-	check(string(key[:31]), 400, "32 bytes")
-	check(string(key[:])+"x", 400, "32 bytes")
+	check(openingOf(key), 201, "")
+	check(openingOf(key), 200, "")
+	check(openingOf(other), 409, "another key")
+	for _, bad := range []string{
+		"", "x", "{}", "null", openingOf(key) + "x", strings.Repeat(" ", maxOpening), openingOf(Key{}),
+		`{"door":"00","sides":{}}`, strings.ToUpper(openingOf(key)), fmt.Sprintf(`{"door":"%x","sides":{}}`, [32]byte(key)),
+	} {
+		check(bad, 400, "opens no mailbox")
+	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	_, url = open(t, Config{Dir: dir})
-	check(string(other[:]), 409, "another key")
-	check(string(key[:]), 200, "")
+	check(openingOf(other), 409, "another key")
+	check(openingOf(key), 200, "")
 
 	late := dial(t, url, name, other, Options{})
 	_, err := late.Append(t.Context(), []byte("x"))
@@ -58,7 +67,7 @@ func TestNamesHaveOneSpelling(t *testing.T) {
 	_, url := open(t, Config{})
 	_, key := secret()
 	for _, name := range []string{"x", strings.Repeat("A", 64), strings.Repeat("g", 64), strings.Repeat("0", 63), strings.Repeat("0", 66)} {
-		code, text := put(t, url, name, string(key[:]), "")
+		code, text := put(t, url, name, openingOf(key), "")
 		wantAnswer(t, code, text, 400, "64 lower-case hex digits")
 	}
 }
@@ -77,11 +86,11 @@ func TestAnAccessWord(t *testing.T) {
 	// Without the word nobody learns whether a mailbox is there.
 	_, other := secret()
 	nobody, _ := secret()
-	code1, text1 := put(t, url, box, string(other[:]), "")
-	code2, text2 := put(t, url, fmt.Sprintf("%x", [32]byte(nobody)), string(other[:]), "")
+	code1, text1 := put(t, url, box, openingOf(other), "")
+	code2, text2 := put(t, url, fmt.Sprintf("%x", [32]byte(nobody)), openingOf(other), "")
 	want(t, "status", code1, code2)
 	want(t, "answer", text1, text2)
-	code, text := put(t, url, box, string(other[:]), "open sesame")
+	code, text := put(t, url, box, openingOf(other), "open sesame")
 	wantAnswer(t, code, text, 409, "another key")
 }
 

@@ -16,7 +16,13 @@ import (
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("PARLEY_TEST_RELAY"); dir != "" {
-		os.Exit(runRelay(dir))
+		os.Exit(runRelay(Config{Dir: dir}))
+	}
+	if urls := os.Getenv("PARLEY_TEST_CLUSTER_RELAY"); urls != "" {
+		os.Exit(runRelay(Config{NATS: urls}))
+	}
+	if spec := os.Getenv("PARLEY_TEST_NATS"); spec != "" {
+		os.Exit(runNATS(spec))
 	}
 	os.Exit(m.Run())
 }
@@ -55,9 +61,27 @@ func secret() (name Name, key Key) {
 	return name, key
 }
 
+// memberTag and sideTag are those of the one member that most tests know.
+var memberTag, sideTag = Tag{1}, Tag{2}
+
+// accessTo is that member's, with this key.
+func accessTo(name Name, key Key) Access {
+	door := Key(sha256.Sum256(append([]byte("door"), key[:]...)))
+	seated := Key(sha256.Sum256(append([]byte("side"), key[:]...)))
+	return Access{
+		Mailbox: name, Door: door, Sides: map[Tag]Key{sideTag: seated}, Side: sideTag, Member: memberTag,
+		Key: key, Admin: Key(sha256.Sum256(append([]byte("admin"), key[:]...))),
+	}
+}
+
 func dial(t testing.TB, url string, name Name, key Key, opts Options) *Client {
 	t.Helper()
-	c, err := Dial(url, name, key, opts)
+	return dialAs(t, url, accessTo(name, key), opts)
+}
+
+func dialAs(t testing.TB, url string, access Access, opts Options) *Client {
+	t.Helper()
+	c, err := Dial(url, access, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +139,7 @@ func ask(t testing.TB, method, url string, key Key, body string, spoil func(*htt
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := proof{time: time.Now().Unix()}
+	p := proof{who: holder{sideTag, memberTag}, time: time.Now().Unix()}
 	_, _ = rand.Read(p.nonce[:])
 	if spoil == nil {
 		spoil = func(*http.Request, *proof) {}

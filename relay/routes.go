@@ -13,6 +13,12 @@ func (s *Server) route() {
 	s.routes.HandleFunc("POST /v1/box/{name}", s.handle("append", s.append))
 	s.routes.HandleFunc("GET /v1/box/{name}", s.handle("fetch", s.fetch))
 	s.routes.HandleFunc("GET /v1/box/{name}/state", s.handle("state", s.state))
+	s.routes.HandleFunc("GET /v1/box/{name}/side/{side}", s.handle("side", s.showSide))
+	s.routes.HandleFunc("PUT /v1/box/{name}/side/{side}", s.handle("change", s.changeSide))
+	s.routes.HandleFunc("POST /v1/box/{name}/side/{side}", s.handle("seat", s.seatSide))
+	s.routes.HandleFunc("PUT /v1/box/{name}/blob/{digest}", s.handle("put blob", s.putBlob))
+	s.routes.HandleFunc("GET /v1/box/{name}/blob/{digest}", s.handle("get blob", s.getBlob))
+	s.routes.HandleFunc("GET /v1/box/{name}/blob/{digest}/state", s.handle("blob state", s.stateBlob))
 	s.routes.HandleFunc("GET /v1/health", s.handle("health", s.health))
 	s.routes.HandleFunc("/", s.handle("other", func(http.ResponseWriter, *http.Request) (tally, error) {
 		return tally{}, errNoSuchPath
@@ -47,6 +53,7 @@ func (s *Server) handle(act string, f func(http.ResponseWriter, *http.Request) (
 		if err != nil {
 			status = s.refuse(w, r, err)
 		}
+		s.counts.add(act, status, t)
 		s.cfg.Log.Debug(act, "status", status, "envelopes", t.envelopes, "bytes", t.bytes, "new", t.isNew, "took", time.Since(began))
 	}
 }

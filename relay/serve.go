@@ -2,12 +2,15 @@ package relay
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"time"
+
+	"golang.org/x/net/netutil"
 )
 
 // How long Serve waits for a header, for the next request on an open
@@ -31,6 +34,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		// Its lines hold addresses.
 		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	l = netutil.LimitListener(l, s.cfg.MaxConnections)
+	if s.cfg.TLS != nil {
+		l = tls.NewListener(l, s.cfg.TLS)
 	}
 	done := make(chan error, 1)
 	go func() { done <- h.Serve(l) }()

@@ -46,7 +46,7 @@ func TestQueries(t *testing.T) {
 	c := member(t, url)
 	mustAppend(t, c, "a")
 	for _, q := range []string{"after=-1", "after=x", "after=", "after=1&after=2", "limit=0", "limit=257", "wait=61", "wait=1.5", "from=1"} {
-		code, text := ask(t, "GET", boxURL(url, c.mailbox)+"?"+q, c.key, "", nil)
+		code, text := ask(t, "GET", boxURL(url, c.access.Mailbox)+"?"+q, c.access.Key, "", nil)
 		wantAnswer(t, code, text, 400, "query is not understood")
 	}
 }

@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,13 +19,35 @@ import (
 type Config struct {
 	// Dir holds the storage; it is made if need be. One server at a time.
 	Dir string
+	// NATS are the addresses of external NATS servers with JetStream, in place
+	// of Dir, separated by commas. Any number of relays can use them. They
+	// should sync always (sync_interval: always).
+	NATS string
+	// Replicas is on how many of the NATS servers each mailbox is kept: 3.
+	Replicas int
 	// MaxMailboxes bounds how many mailboxes may register: 4096.
 	MaxMailboxes int
 	// MaxEnvelope bounds one envelope in bytes: 6 MiB, at most 32 MiB.
 	MaxEnvelope int
 	// MaxMailboxBytes bounds what one mailbox stores: 4 GiB. Lowered, it
-	// stops what is fuller than that from growing, and deletes nothing.
+	// stops what is fuller than that from growing, and deletes nothing. No side
+	// gets more of it than its share: a quarter.
 	MaxMailboxBytes int64
+	// MaxBlobBytes bounds what one mailbox stores of blobs: 4 GiB, a quarter for
+	// each side.
+	MaxBlobBytes int64
+	// WriterBytes and WriterEntries bound what one member may store in one
+	// mailbox on one day (UTC): 1 GiB, 20,000 envelopes.
+	WriterBytes   int64
+	WriterEntries int64
+	// Retain is how long an envelope is kept; 0 means for ever. It is deleted
+	// then, whether anybody fetched it or not.
+	Retain time.Duration
+	// MaxConnections bounds how many Serve holds open at once: 4096. Others
+	// wait.
+	MaxConnections int
+	// TLS, unless nil, is what Serve speaks; see [LoadTLS].
+	TLS *tls.Config
 	// Admit, unless empty, is a word that a new mailbox must present.
 	Admit string
 	// Log takes counts, sizes and durations; nil drops them.
@@ -41,6 +64,7 @@ type Server struct {
 	routes  *http.ServeMux
 	nobody  Key // stands in for the key of a mailbox that isn't there
 	uploads chan struct{}
+	counts  counts
 	stall   time.Duration // how long a body or a reader may make no progress
 
 	unlock  func() error
@@ -62,9 +86,11 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	unlock, err := lockDir(cfg.Dir)
-	if err != nil {
-		return nil, err
+	unlock := func() error { return nil }
+	if !cfg.wide() {
+		if unlock, err = lockDir(cfg.Dir); err != nil {
+			return nil, err
+		}
 	}
 	s := &Server{
 		cfg:     cfg,
@@ -84,14 +110,32 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 
 // complete fills in the defaults and refuses what can't be meant.
 func (c Config) complete() (Config, error) {
+	if err := c.checkCluster(); err != nil {
+		return c, err
+	}
+	if c.wide() && c.Replicas == 0 {
+		c.Replicas = 3
+	}
 	if c.MaxMailboxes == 0 {
 		c.MaxMailboxes = 4096
+	}
+	if c.MaxConnections == 0 {
+		c.MaxConnections = 4096
 	}
 	if c.MaxEnvelope == 0 {
 		c.MaxEnvelope = 6 << 20
 	}
 	if c.MaxMailboxBytes == 0 {
 		c.MaxMailboxBytes = 4 << 30
+	}
+	if c.MaxBlobBytes == 0 {
+		c.MaxBlobBytes = 4 << 30
+	}
+	if c.WriterBytes == 0 {
+		c.WriterBytes = 1 << 30
+	}
+	if c.WriterEntries == 0 {
+		c.WriterEntries = 20_000
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -100,9 +144,9 @@ func (c Config) complete() (Config, error) {
 		c.Now = time.Now
 	}
 	switch {
-	case c.Dir == "":
+	case c.Dir == "" && !c.wide():
 		return c, errors.New("relay needs a directory")
-	case c.MaxMailboxes < 0 || c.MaxMailboxBytes < 0 || c.MaxEnvelope < 0:
+	case c.MaxMailboxes < 0 || c.MaxMailboxBytes < 0 || c.MaxEnvelope < 0 || c.WriterBytes < 0 || c.WriterEntries < 0 || c.Retain < 0 || c.MaxConnections < 0 || c.MaxBlobBytes < 0:
 		return c, errors.New("relay's limits can't be negative")
 	case c.MaxEnvelope > maxFrame:
 		return c, fmt.Errorf("envelopes of %d bytes are too large: at most %d", c.MaxEnvelope, maxFrame)
@@ -123,15 +167,23 @@ func lockDir(dir string) (unlock func() error, err error) {
 
 func (s *Server) load(ctx context.Context) (err error) {
 	began := time.Now()
-	s.storage, err = openStorage(ctx, s.cfg.Dir, s.cfg.MaxEnvelope, s.cfg.Log)
-	if err != nil {
+	opener := openStorage
+	if s.cfg.wide() {
+		opener = openCluster
+	}
+	if s.storage, err = opener(ctx, s.cfg); err != nil {
 		return err
 	}
-	if err := s.boxes.load(ctx, s.storage, s.cfg.MaxMailboxBytes, s.now()); err != nil {
+	there, err := s.boxes.load(ctx, s.storage, s.now)
+	if err != nil {
 		return fmt.Errorf("reading mailboxes: %w", err)
 	}
+	if s.cfg.wide() {
+		s.cfg.Log.Info("relay open", "mailboxes", s.boxes.count(), "took", time.Since(began))
+		return s.storage.listen(&s.boxes)
+	}
 	moved, err := s.storage.setAside(func(stream string) bool {
-		return s.boxes.find(stream[len(streamPrefix):]) != nil
+		return there[stream[len(streamPrefix):]]
 	})
 	if err != nil {
 		return fmt.Errorf("setting damaged mailboxes aside: %w", err)

@@ -23,9 +23,14 @@ type storage struct {
 	nats  *server.Server
 	conn  *nats.Conn
 	js    jetstream.JetStream
+	keys  jetstream.KeyValue // who may do what with which mailbox
 	dir   string
 	free  func(dir string) (uint64, error)
 	reads chan struct{} // bounds what is on its way out of NATS at once
+
+	wait     time.Duration // for one answer of JetStream
+	limits   limits
+	replicas int // on how many servers each mailbox is kept
 
 	gate   sync.RWMutex // held for reading while anything uses NATS
 	closed bool
@@ -35,17 +40,38 @@ const (
 	storageWait = 30 * time.Second // for one answer of JetStream
 	startWait   = 5 * time.Minute  // for it to read what it holds
 	maxReads    = 8
+	headerRoom  = 64 << 10
 )
 
-func openStorage(ctx context.Context, dir string, maxEnvelope int, log *slog.Logger) (*storage, error) {
-	s := &storage{dir: dir, free: diskFree, reads: make(chan struct{}, maxReads)}
-	reports := &natsLog{log: log, fatal: make(chan string, 1)}
-	err := s.start(ctx, maxEnvelope, reports)
+// limits are the operator's on each mailbox.
+type limits struct {
+	boxBytes int64
+	retain   time.Duration // 0: for ever
+}
+
+func openStorage(ctx context.Context, cfg Config) (*storage, error) {
+	s := &storage{
+		dir: cfg.Dir, free: diskFree, reads: make(chan struct{}, maxReads),
+		wait: storageWait, limits: limits{cfg.MaxMailboxBytes, cfg.Retain}, replicas: 1,
+	}
+	reports := &natsLog{log: cfg.Log, fatal: make(chan string, 1)}
+	err := s.start(ctx, cfg.MaxEnvelope, reports)
+	if err == nil {
+		err = s.openKeys(ctx)
+	}
 	if err != nil {
 		s.close()
-		return nil, fmt.Errorf("opening storage in %s: %w", dir, err)
+		return nil, fmt.Errorf("opening storage in %s: %w", cfg.Dir, err)
 	}
 	return s, nil
+}
+
+// openKeys opens the bucket that holds the mailboxes' keys.
+func (s *storage) openKeys(ctx context.Context) (err error) {
+	s.keys, err = s.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
+		Bucket: "keys", Storage: jetstream.FileStorage, Replicas: s.replicas,
+	})
+	return err
 }
 
 func (s *storage) start(ctx context.Context, maxEnvelope int, reports *natsLog) (err error) {
@@ -67,7 +93,7 @@ func (s *storage) start(ctx context.Context, maxEnvelope int, reports *natsLog) 
 }
 
 func natsOptions(dir string, maxEnvelope int) *server.Options {
-	payload := int32(maxEnvelope + 64<<10) // the envelope and NATS' own headers
+	payload := int32(maxEnvelope + headerRoom) // the envelope and NATS' own headers
 	return &server.Options{
 		ServerName: "relay",
 		DontListen: true,
@@ -141,7 +167,7 @@ func (s *storage) healthy() bool {
 		return false
 	}
 	defer leave()
-	return s.nats.JetStreamEnabled() && s.conn.IsConnected()
+	return (s.nats == nil || s.nats.JetStreamEnabled()) && s.conn.IsConnected()
 }
 
 // setAside moves away what JetStream skipped as unreadable: a mailbox whose

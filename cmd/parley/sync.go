@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,7 +13,7 @@ import (
 )
 
 func (a *app) syncCommand() *cobra.Command {
-	var admitFile string
+	var admitFile, proxy, dir string
 	c := &cobra.Command{
 		Use:   "sync",
 		Short: "Fetch what came and send what waits",
@@ -22,7 +24,12 @@ func (a *app) syncCommand() *cobra.Command {
 				return err
 			}
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {
-				by, err := d.Carrier(c.Context(), admit)
+				if c.Flags().Changed("proxy") {
+					if err := d.SetProxy(c.Context(), strings.TrimPrefix(proxy, "none")); err != nil {
+						return err
+					}
+				}
+				by, err := carrierOf(c.Context(), d, dir, admit)
 				if err != nil {
 					return err
 				}
@@ -35,7 +42,17 @@ func (a *app) syncCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&admitFile, "admit-file", "", "file with the word that the relay asks of a new mailbox")
+	c.Flags().StringVar(&dir, "dir", "", "folder to sync with in place of the relay: a USB stick that is carried to the other desks and back")
+	c.Flags().StringVar(&proxy, "proxy", "", "SOCKS5 proxy to reach the relay by, such as socks5://127.0.0.1:9050; remembered until `none` is given")
 	return c
+}
+
+// carrierOf is the relay that the desk knows, or a folder.
+func carrierOf(ctx context.Context, d *desk.Desk, dir, admit string) (channel.Carrier, error) {
+	if dir != "" {
+		return d.FolderCarrier(dir)
+	}
+	return d.Carrier(ctx, admit)
 }
 
 func admitWord(file string) (string, error) {
