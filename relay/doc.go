@@ -148,7 +148,7 @@
 // box.<name>.<side>.<member>.<SHA-256, base64url>. JetStream
 // stores it only if that subject is empty, under the same lock with which it
 // writes: that is how the same bytes keep their number for good. NATS' own
-// deduplication forgets after two minutes and is not used. The header Parley-Count
+// deduplication forgets after two minutes and is not used. The header Writer-Count
 // holds what the writer had stored on that day and its side in all, so that quotas
 // outlast a restart. Every write is synced
 // before it is acknowledged (SyncAlways); of the directory that a new block file

@@ -13,7 +13,7 @@ import (
 // Each envelope's header says what its writer and its side had stored with it.
 // So the counts are as durable as the envelopes, and every relay before one
 // storage finds the same.
-const countHeader = "Parley-Count"
+const countHeader = "Writer-Count"
 
 // sharesOf is how many sides' floods a mailbox has room for.
 const sharesOf = 4
