@@ -23,11 +23,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code, err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	if err != nil {
@@ -55,6 +56,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.root, "root", ".", "the module's folder")
 	f.StringVar(&o.file, "file", "", "only files whose path ends in this")
 	f.StringVar(&match, "match", "", "only checks whose \"file:line: function: condition\" matches this regular expression")
+	f.StringVar(&o.only, "run", "", "only these tests, as a regular expression")
 	f.StringVar(&o.skip, "skip", "", "tests that are not run, as a regular expression")
 	f.DurationVar(&o.timeout, "timeout", 2*time.Minute, "for one run of the tests; a mutant that takes longer is killed")
 	f.IntVar(&o.jobs, "jobs", 2, "how many runs at a time")

@@ -35,6 +35,7 @@ type result struct {
 // module is changed: the go command is told to read another in its place.
 type trial struct {
 	root    string
+	only    string // tests that are run, as a regular expression; all where it is empty
 	skip    string // tests that are not run, as a regular expression
 	timeout time.Duration
 }
@@ -85,6 +86,9 @@ func (t trial) test(ctx context.Context, pkg string, more ...string) (string, er
 	ctx, cancel := context.WithTimeout(ctx, t.timeout+time.Minute) // the go command's own comes first
 	defer cancel()
 	args := append([]string{"test", "-short", "-failfast", "-vet=off", "-count=1", "-timeout=" + t.timeout.String()}, more...)
+	if t.only != "" {
+		args = append(args, "-run="+t.only)
+	}
 	if t.skip != "" {
 		args = append(args, "-skip="+t.skip)
 	}
