@@ -95,3 +95,14 @@ func TestTooLongAChangeIsRefusedUnread(t *testing.T) {
 		t.Error("a delegation without a name")
 	}
 }
+
+// TestOnlyAnEntryIsSealed, also to those who get its header alone.
+func TestOnlyAnEntryIsSealed(t *testing.T) {
+	id, headers := charterOf("ru", "us").ID(), Recipients{Headers: publicKeys("us")}
+	if _, err := Seal(randomness(1), id, headers, []byte("no entry")); err == nil {
+		t.Error("what is no entry is sealed")
+	}
+	if _, err := Seal(randomness(1), id, headers, make([]byte, MaxEntry+1)); err == nil || !strings.Contains(err.Error(), "not 1 to") {
+		t.Errorf("too long: %v", err)
+	}
+}
