@@ -120,6 +120,9 @@ func (d *Desk) mandateFor(t *parley.Table, m parley.Move) (parley.Ref, error) {
 	if d.charter.Provisional && m.Level() == parley.Explore {
 		return parley.Ref{}, nil
 	}
+	if d.charter.Provisional {
+		return parley.Ref{}, &Refusal{m.Kind(), []string{"a provisional channel only explores: the principals' charter comes first"}}
+	}
 	var reasons []string
 	for _, s := range slices.Backward(t.Acts) {
 		g, ok := s.Move.(*parley.Mandate)

@@ -122,6 +122,9 @@ func (d *Desk) ask(ctx context.Context, m parley.Move, support []parley.Ref) ([]
 	if d.session == nil {
 		return nil, ErrNoChannel
 	}
+	if d.charter.Provisional {
+		return nil, wrong("a provisional channel knows no principal: it explores and binds nobody")
+	}
 	normalise(m)
 	principal := d.principalID()
 	if err := d.try(m, principal, parley.Ref{}); err != nil {
