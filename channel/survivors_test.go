@@ -1,0 +1,108 @@
+package channel
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// Who asks for what is missed is answered only where it may read.
+func TestOnlyWhoReadsIsAnswered(t *testing.T) {
+	c := governed()
+	s := newScene(t, c)
+	if _, ok := s.l.recipientsOnly("note", key("us").ID()); !ok {
+		t.Fatal("a device is not answered")
+	}
+	if _, ok := s.l.recipientsOnly("note", key("nobody").ID()); ok {
+		t.Error("a stranger is answered")
+	}
+	if _, ok := s.l.recipientsOnly("note", c.Delegations[0].Principal.ID()); ok {
+		t.Error("a principal, who has no device, is answered")
+	}
+	s.carries("ru", signChange(revoke(c, "us", "us", 0), "us-a", "us-b"))
+	if _, ok := s.l.recipientsOnly("note", key("us").ID()); ok {
+		t.Error("who was taken off is answered")
+	}
+}
+
+// An export holds no entry by a key that nobody brought.
+func TestStrangersAreNotExported(t *testing.T) {
+	c := charterOf("ru", "us")
+	l := must(NewLog(c))
+	mine := entryAfter(l, c, "us", "note", "ours")
+	theirs := must(Sign(entryAt(c, "nobody", "note", "a stranger's", Position{Number: 1, Roster: c.ID()}), key("nobody")))
+	if _, err := Export(signedCharterOf(t, c), []*Signed{mine, theirs}, key("us"), clock()); err == nil || !strings.Contains(err.Error(), "nobody on the roster") {
+		t.Errorf("exported: %v", err)
+	}
+}
+
+func TestNamesOfExportedFiles(t *testing.T) {
+	c := charterOf("ru", "us")
+	e := entryAfter(must(NewLog(c)), c, "us", "note", "ours")
+	name := entryFile(e)
+	if id, ok := entryOfFile(name); !ok || id != e.ID {
+		t.Fatalf("%s is not read", name)
+	}
+	for _, bad := range []string{strings.TrimSuffix(name, entrySuffix), strings.TrimPrefix(name, entryPrefix), name + "x"} {
+		if _, ok := entryOfFile(bad); ok {
+			t.Errorf("%s is taken for an entry's file", bad)
+		}
+	}
+}
+
+// What is too long is not even read.
+func TestLengthsComeFirst(t *testing.T) {
+	for what, read := range map[string]func([]byte) error{
+		"proof":  func(b []byte) error { _, err := CheckProof(b); return err },
+		"change": func(b []byte) error { _, err := ParseChange(b); return err },
+		"signed": func(b []byte) error { _, err := ParseSignedChange(b); return err },
+	} {
+		if err := read(make([]byte, 3<<20)); err == nil || !strings.Contains(err.Error(), "the most is") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// A roster is made of changes that hold, and of no others.
+func TestARosterOfBadChanges(t *testing.T) {
+	c := governed()
+	good := must(signChange(enrol(c, "us", "us-2"), "us-a", "us-b").Encode())
+	if r, err := c.RosterWith([][]byte{good}); err != nil || !r.Active(key("us-2").ID()) {
+		t.Fatalf("%v", err)
+	}
+	one := must(signChange(enrol(c, "us", "us-2"), "us-a").Encode())
+	if _, err := c.RosterWith([][]byte{one}); err == nil {
+		t.Error("one signature of two makes a roster")
+	}
+	if _, err := (&Charter{}).RosterWith(nil); err == nil {
+		t.Error("no charter makes a roster")
+	}
+}
+
+// rand that fails after so many bytes.
+type spentRand struct{ left int }
+
+func (r *spentRand) Read(p []byte) (int, error) {
+	if r.left -= len(p); r.left < 0 {
+		return 0, errors.New("no randomness")
+	}
+	clear(p)
+	return len(p), nil
+}
+
+// A key that can't be made is said to be missing, and nothing is sent for it.
+func TestAPrekeyThatCannotBeMade(t *testing.T) {
+	c := charterOf("ru", "us")
+	d := newDesk(t, c, "us")
+	s, err := NewSession(context.Background(), c, key("us"), sealingKey("us"), d.journal, Options{Now: clock, Rand: &spentRand{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Sync(context.Background(), newCarrier()); err == nil || !strings.Contains(err.Error(), "randomness") {
+		t.Errorf("synced without a prekey: %v", err)
+	}
+	if n := len(s.Log().Entries()); n != 0 {
+		t.Errorf("%d entries", n)
+	}
+}
