@@ -106,3 +106,31 @@ func TestAPrekeyThatCannotBeMade(t *testing.T) {
 		t.Errorf("%d entries", n)
 	}
 }
+
+// A proof tells nobody what was said, in neither of its halves.
+func TestAProofHoldsNoBody(t *testing.T) {
+	c := governed()
+	l := forkedBy(t, c, "us")
+	f := l.Forks()[0]
+	var p Proof
+	if err := Unmarshal(must(l.Prove(signedCharterOf(t, c), f)), &p); err != nil {
+		t.Fatal(err)
+	}
+	first, second := p, p
+	first.A, second.B = f.A.Raw, f.B.Raw
+	for _, told := range []Proof{first, second} {
+		if _, err := CheckProof(must(Marshal(told))); err == nil || !strings.Contains(err.Error(), "tells what the entries say") {
+			t.Errorf("a proof that tells what was said is taken: %v", err)
+		}
+	}
+}
+
+// What comes by hand from somebody whom nobody brought is refused, not kept.
+func TestAStrangersEntryByHand(t *testing.T) {
+	c := charterOf("ru", "us")
+	us := openDesk(t, c, "us")
+	e := must(Sign(entryAt(c, "nobody", "note", "hello", Position{Number: 1, Roster: c.ID()}), key("nobody")))
+	if _, err := us.Import(context.Background(), e.Raw); !errors.Is(err, ErrEntry) {
+		t.Errorf("taken: %v", err)
+	}
+}
