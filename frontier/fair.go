@@ -31,6 +31,7 @@ type chooser struct {
 	in      []int // parties with a part
 	best    pick  // the best seen so far
 	stopped bool
+	open    bool // ties were too many to look at
 	bound   *big.Rat
 }
 
@@ -317,31 +318,41 @@ func c0(p *program, weights []int64) int64 {
 	return least
 }
 
-// finish decides the last ties and writes the pick down.
+// finish decides the last ties and writes the pick down. A search that is
+// stopped among ties proves nothing: another of them may come first.
 func (c *chooser) finish(ends []end) pick {
-	out := c.best
-	out.ideal = c.ideal
-	for i := range c.m.program.parties() {
-		if c.by.idealised() && c.ideal != nil && c.ideal[i] == 0 {
-			out.left = append(out.left, i)
-		}
+	if !c.stopped && len(ends) == 0 {
+		return pick{proved: true}
 	}
+	var x []int64
+	decided := false
+	if !c.stopped {
+		x, decided = c.last(firstEnds(ends))
+	}
+	out := c.best
+	out.ideal, out.left = c.ideal, c.leftOut()
 	if c.stopped {
 		if out.bound = c.bound; out.bound == nil {
 			out.bound = c.settled()
 		}
 		return out
 	}
-	out.proved = true
-	if len(ends) == 0 {
-		return pick{proved: true}
-	}
-	ends = firstEnds(ends)
-	if x, ok := c.last(ends); ok {
+	out.proved, out.tied = true, !decided || c.open
+	if decided {
 		p := c.m.program
 		out.x, out.gains, out.heads = x, p.gains(x), p.heads().of(x)
-	} else {
-		out.tied = true
+	}
+	return out
+}
+
+// leftOut lists the parties that can gain nothing.
+func (c *chooser) leftOut() (out []int) {
+	if c.by.idealised() && c.ideal != nil {
+		for i, most := range c.ideal {
+			if most == 0 {
+				out = append(out, i)
+			}
+		}
 	}
 	return out
 }

@@ -56,8 +56,8 @@ func TestStoppedSearch(t *testing.T) {
 		if a.Best != nil && !slices.ContainsFunc(fits, func(x outcome) bool { return x.String() == tell(*a.Best) }) {
 			t.Fatalf("best %s is not agreeable\n%s", tell(*a.Best), d)
 		}
-		if a.Agreeable != (a.Best != nil) || a.Proved != (a.Bound == nil) {
-			t.Fatalf("agreeable %t best %v proved %t bound %v", a.Agreeable, a.Best, a.Proved, a.Bound)
+		if a.Agreeable != (a.Best != nil) || a.Proved != (a.Bound == nil) || a.Tied {
+			t.Fatalf("agreeable %t best %v proved %t bound %v tied %t", a.Agreeable, a.Best, a.Proved, a.Bound, a.Tied)
 		}
 		if a.Proved && a.Best != nil && tell(*a.Best) != o.best(by, fits).String() {
 			t.Fatalf("proved %s, and the best is %s\n%s", tell(*a.Best), o.best(by, fits), d)

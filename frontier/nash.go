@@ -77,7 +77,8 @@ func (c *chooser) product(p *program) []end {
 		return nil
 	}
 	var ends []end
-	s.alike(s.p, best, bigProduct(best, c.in), &ends)
+	s.most = bigProduct(best, c.in)
+	s.alike(s.p, best, s.most, &ends)
 	if c.stopped {
 		return nil
 	}
@@ -88,6 +89,7 @@ type nashSearch struct {
 	*chooser
 	p    *program
 	cuts [][]int64 // weights of rows that cut off what was found
+	most *big.Int  // no exchange has a greater product, where only a part is searched
 }
 
 // start finds gains to begin with: of nearly equal shares, as far as is known.
@@ -134,7 +136,11 @@ func (s *nashSearch) improve(p *program, g, at []int64, least *big.Int) (best []
 		q.unit, q.rough = s.step(w), true
 		o := s.maximise(q, need, false)
 		if s.stopped {
-			s.boundOfProduct(w, o.bound)
+			most := s.most
+			if most == nil {
+				most = s.mostProduct(w, o.bound)
+			}
+			s.bound = new(big.Rat).SetInt(most)
 			return nil, false
 		}
 		if !o.found {
@@ -149,6 +155,9 @@ func (s *nashSearch) improve(p *program, g, at []int64, least *big.Int) (best []
 		m := p.weighted(own)
 		ask := s.need(own, more)
 		if m.of(o.x) >= ask { // weights too coarse to tell
+			if s.most == nil {
+				s.most = s.mostProduct(w, o.bound)
+			}
 			return s.split(p, g, x, new(big.Int).Sub(more, big.NewInt(1)))
 		}
 		s.cuts = append(s.cuts, own)
@@ -250,25 +259,30 @@ func (s *nashSearch) need(w []int64, product *big.Int) int64 {
 	return lo.Int64()
 }
 
-// boundOfProduct bounds the product from a bound of a weighted sum.
-func (s *nashSearch) boundOfProduct(w []int64, sum int64) {
+// mostProduct bounds the product from a bound of a weighted sum over all that is
+// not known to be less than the best.
+func (s *nashSearch) mostProduct(w []int64, sum int64) *big.Int {
 	n := int64(len(s.in))
 	top := new(big.Int).Exp(big.NewInt(max(sum, 0)), big.NewInt(n), nil)
 	under := new(big.Int).Exp(big.NewInt(n), big.NewInt(n), nil)
 	under.Mul(under, bigProduct(w, s.in))
-	bound := new(big.Int).Quo(top, under)
+	most := top.Quo(top, under)
 	if s.best.found {
-		if v := bigProduct(s.best.gains, s.in); v.Cmp(bound) > 0 {
-			bound = v
+		if v := bigProduct(s.best.gains, s.in); v.Cmp(most) > 0 {
+			most = v
 		}
 	}
-	s.bound = new(big.Rat).SetInt(bound)
+	return most
 }
 
 // alike gathers all vectors of gains with a product, of which g is one: each
 // other has more than g for some party.
 func (s *nashSearch) alike(p *program, g []int64, product *big.Int, ends *[]end) {
-	if s.stopped || len(*ends) >= mostAlike {
+	if s.stopped {
+		return
+	}
+	if len(*ends) >= mostAlike {
+		s.open = true
 		return
 	}
 	e := s.p.exactly(g)
@@ -289,5 +303,6 @@ func (s *nashSearch) alike(p *program, g []int64, product *big.Int, ends *[]end)
 	}
 }
 
-// mostAlike is how many vectors of one product are looked at.
-const mostAlike = 64
+// mostAlike is how many vectors of one product are looked at; past that the
+// answer says that ties are left open.
+const mostAlike = 1000
