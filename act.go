@@ -25,7 +25,7 @@ type Member struct {
 	Name         string
 	Office       string
 	Pen          bool     // holds the pen of its delegation's decision chain until it is moved
-	Capabilities []string // of a neutral: chair, depositary, host, humanitarian; shown, decides nothing
+	Capabilities []string // of a neutral: chair, depositary, host, humanitarian, mediator; only the last decides anything
 }
 
 // Ground is what the charter fixes before the first move.

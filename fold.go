@@ -199,6 +199,8 @@ func (n *node) rests() []Ref {
 		out = append(out, m.Agreement)
 	case *Certify:
 		out = append(out, m.Agreement)
+	case *Settle:
+		out = append(out, m.Proposal, m.Join)
 	}
 	return out
 }
@@ -237,6 +239,8 @@ func (f *fold) act(n *node) string {
 		return f.movePen(n, m)
 	case *Concur:
 		return f.concur(n, m)
+	case *Settle:
+		return f.settle(n, m)
 	case *Note, *Request:
 		return ""
 	}
@@ -318,6 +322,13 @@ func (f *fold) touches(n *node) []PersonID {
 	case *Seal:
 		if r, ok := f.sealed(n, m); ok {
 			return r.Release
+		}
+	case *Settle:
+		if m.Terms != nil {
+			return m.Terms.Asked
+		}
+		if _, terms := f.settlement(m.Proposal, n); terms != nil {
+			return terms.Asked
 		}
 	}
 	return nil

@@ -39,8 +39,8 @@ const (
 func Levels() []Level { return []Level{Explore, Propose, Assent, Sealing} }
 
 // Move is an act on the channel: one of CaseMove, Mandate, Note, Request,
-// OfferMove, Accept, Decline, Withdraw, Seal, Release, Ratify, Certify, Pen and
-// Concur.
+// OfferMove, Accept, Decline, Withdraw, Seal, Release, Ratify, Certify, Pen,
+// Concur and Settle.
 type Move interface {
 	Kind() Kind
 	// Level is the authority that the move needs.

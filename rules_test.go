@@ -32,7 +32,7 @@ var layers = map[string][]string{
 	"parley/names":                {"parley"},
 	"parley/bench/names":          {"parley/casefile", "parley/names"},
 	"parley/names/fit":            {"parley/casefile", "parley/names"},
-	"parley/desk":                 {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/names", "parley/relay"},
+	"parley/desk":                 {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/names", "parley/relay"},
 	"parley/examples":             {},
 	"parley/models":               {},
 	"parley/accord":               {"parley", "parley/brief", "parley/internal/garble", "parley/internal/ot"},

@@ -40,7 +40,7 @@ type Delegation struct {
 type Neutral struct {
 	_    struct{} `cbor:",toarray"`
 	Name string
-	// Capabilities are kept apart: chair, depositary, host, humanitarian.
+	// Capabilities are kept apart: chair, depositary, host, humanitarian, mediator.
 	Capabilities []string
 	// Withheld are the kinds of entries whose bodies this neutral is never
 	// given, ascending. It still sees that something was said, by whom and when.

@@ -24,7 +24,7 @@ const (
 	maxID = 64
 )
 
-var capabilities = []string{"chair", "depositary", "host", "humanitarian"}
+var capabilities = []string{"chair", "depositary", "host", "humanitarian", "mediator"}
 
 // Capabilities are what a neutral may be, in order.
 func Capabilities() []string { return slices.Clone(capabilities) }

@@ -20,9 +20,13 @@ type terms struct {
 	Format string
 	CaseID string
 	Case   parley.Digest
+	// Settlements is how many private settlements two parties may begin, blind
+	// yeses included, and Before how many of those any two are taken to have
+	// begun already: on other channels, about other cases.
+	Settlements, Before uint64
 }
 
-const termsFormat = "parley/terms/1"
+const termsFormat = "parley/terms/2"
 
 // maxCase leaves room for what stands beside the file in an entry.
 const maxCase = channel.MaxBody - 1024
@@ -99,20 +103,24 @@ func (d *Desk) neutral() channel.Neutral {
 	}
 }
 
-// withheldFrom lists the kinds of moves that a neutral is not given: whoever is
-// only a humanitarian intermediary or a host never sees an offer, nor what came
-// of one.
+// withheldFrom lists the kinds of moves that a neutral is not given, ascending:
+// whoever is only a humanitarian intermediary, a host or a mediator never sees an
+// offer, nor what came of one; and only a mediator sees private settlements.
 func withheldFrom(capabilities []string) []string {
 	for _, c := range capabilities {
 		if c == "chair" || c == "depositary" {
 			return nil
 		}
 	}
-	return []string{
+	kinds := []string{
 		string(parley.KindAccept), string(parley.KindCertify), string(parley.KindConcur), string(parley.KindDecline),
 		string(parley.KindOffer), string(parley.KindRatify), string(parley.KindRelease), string(parley.KindRequest),
 		string(parley.KindSeal), string(parley.KindWithdraw),
 	}
+	if !slices.Contains(capabilities, "mediator") {
+		kinds = slices.Insert(kinds, len(kinds)-1, string(parley.KindSettle))
+	}
+	return kinds
 }
 
 // Foundation says how a channel is to be founded.
@@ -123,6 +131,9 @@ type Foundation struct {
 	// bind nobody, before the principals found the channel.
 	Provisional bool
 	Adopts      []channel.Adopted
+	// Settlements is how many private settlements two parties may begin, and
+	// SettlementsBefore how many of those count as begun elsewhere.
+	Settlements, SettlementsBefore uint64
 }
 
 // DraftCharter drafts a charter of this delegation with the others, on the case
@@ -148,7 +159,10 @@ func (d *Desk) DraftCharter(ctx context.Context, f Foundation) ([]byte, error) {
 	if len(file) > maxCase {
 		return nil, wrong("the case has %d bytes and a channel carries one of at most %d", len(file), maxCase)
 	}
-	body, err := channel.Marshal(terms{Format: termsFormat, CaseID: c.ID, Case: parley.DigestOfCase(parley.Digest{}, file)})
+	body, err := channel.Marshal(terms{
+		Format: termsFormat, CaseID: c.ID, Case: parley.DigestOfCase(parley.Digest{}, file),
+		Settlements: f.Settlements, Before: f.SettlementsBefore,
+	})
 	if err != nil {
 		return nil, err
 	}

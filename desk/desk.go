@@ -65,7 +65,7 @@ func (s Surroundings) complete() Surroundings {
 // Founding says whose desk it is: a party's, or a neutral's.
 type Founding struct {
 	Party        parley.PartyID // "" for a neutral
-	Capabilities []string       // of a neutral: chair, depositary, host, humanitarian
+	Capabilities []string       // of a neutral: chair, depositary, host, humanitarian, mediator
 	Name         string         // the party's or the neutral's
 	Delegate     string         // who sits at the desk
 	Office       string

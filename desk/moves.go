@@ -52,6 +52,8 @@ func blankMove(k parley.Kind) parley.Move {
 		return &parley.Pen{}
 	case parley.KindConcur:
 		return &parley.Concur{}
+	case parley.KindSettle:
+		return &parley.Settle{}
 	}
 	return nil
 }
@@ -105,6 +107,8 @@ func checkMove(m parley.Move) error {
 		return text(m.Text)
 	case *parley.Pen:
 		return text(m.Text)
+	case *parley.Settle:
+		return checkSettle(m)
 	}
 	return nil
 }

@@ -242,6 +242,7 @@ func charterPaper(signed *channel.SignedCharter) (*Paper, error) {
 	}
 	p := &Paper{Title: "Charter of a channel: " + c.Title, ID: c.ID().String(), Channel: c.ID().String(), charter: signed}
 	p.say("case %s, version %s", t.CaseID, t.Case)
+	p.say("private settlements between two parties: at most %d, of which %d count as begun elsewhere", t.Settlements, t.Before)
 	if c.Provisional {
 		p.say("provisional: it binds nobody, and is signed by each delegation's first device")
 	}

@@ -170,6 +170,8 @@ func (a *app) channelOpen() *cobra.Command {
 	c.Flags().StringSliceVar(&adopts, "adopts", nil, "take over the record of an earlier channel: CHANNEL:HEADS, as its status shows them")
 	auth.add(c)
 	c.Flags().StringVar(&f.Title, "title", "special channel", "what the channel is called")
+	c.Flags().Uint64Var(&f.Settlements, "settlements", 5, "how many private settlements two parties may begin on it, blind yeses included")
+	c.Flags().Uint64Var(&f.SettlementsBefore, "settlements-before", 0, "how many of those count as begun elsewhere, about other cases")
 	c.Flags().StringVar(&out, "out", "", "the file to write")
 	_ = c.MarkFlagRequired("with")
 	_ = c.MarkFlagRequired("out")

@@ -63,7 +63,7 @@ CHARTER = Struct(
 )
 
 ID_LETTERS = set("abcdefghijklmnopqrstuvwxyz0123456789-")
-CAPABILITIES = ("chair", "depositary", "host", "humanitarian")
+CAPABILITIES = ("chair", "depositary", "host", "humanitarian", "mediator")
 OWN_KINDS = ("receipt", "roster", "prekey")
 
 
