@@ -1,13 +1,13 @@
 // Mutate takes each check of the verifying code out, one at a time, runs the
-// tests of its package, and lists the checks that no test misses: mutants that
-// live. It changes no file; the mutant is laid over the original for one run of
-// the go command.
+// tests of its package that come by it, and lists the checks that no test
+// misses: mutants that live. It changes no file. A package's tests are built
+// once with all its mutants in them.
 //
 //	go run -C tools ./mutate --root .. channel fold.go decide.go
 //
 // A mutant that nobody can tell from the original is listed with its reason in
-// equivalent.txt. Status 1 says that a mutant lives, does not compile, or is
-// listed and no longer there.
+// equivalent.txt. Status 1 says that a mutant lives, or is listed and no longer
+// there.
 package main
 
 import (
@@ -41,7 +41,6 @@ type options struct {
 	trial
 	file       string
 	match      *regexp.Regexp
-	jobs       int
 	json, list bool
 	recheck    bool
 	equivalent string
@@ -109,11 +108,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (int, err
 		}
 		return 0, nil
 	}
-	if err := o.baseline(ctx, sites); err != nil {
-		return 2, err
-	}
 	r := newReport(o, len(sites), stdout, stderr)
-	if err := o.trial.all(ctx, sites, o.jobs, r.tell); err != nil {
+	if err := o.trial.all(ctx, sites, r.say, r.tell); err != nil {
 		return 2, err
 	}
 	return r.end(stale), nil
@@ -184,9 +180,13 @@ func newReport(o options, total int, stdout, stderr io.Writer) *report {
 	return &report{o: o, total: total, start: time.Now(), stdout: stdout, stderr: stderr}
 }
 
+func (r *report) say(line string) { fmt.Fprintln(r.stderr, line) }
+
 func (r *report) tell(x result) {
-	r.done++
-	if r.o.recheck && x.Outcome == lived {
+	if r.done++; r.done == 1 {
+		r.start = time.Now().Add(-time.Duration(x.Seconds * float64(time.Second)))
+	}
+	if r.o.recheck && x.Outcome != killed {
 		x.Outcome = equivalent
 	}
 	if bad := x.Outcome != killed && x.Outcome != equivalent || r.o.recheck && x.Outcome == killed; bad {

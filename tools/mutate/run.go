@@ -2,13 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
 	"path"
-	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 )
@@ -19,7 +14,7 @@ type outcome string
 const (
 	killed     outcome = "killed"
 	lived      outcome = "lived"
-	broken     outcome = "does not compile"
+	unreached  outcome = "not reached" // lived, since no test comes there
 	equivalent outcome = "equivalent"
 )
 
@@ -27,123 +22,104 @@ const (
 type result struct {
 	site
 	Outcome outcome `json:"outcome"`
-	Reason  string  `json:"reason,omitempty"` // why it is equivalent
+	By      string  `json:"by,omitempty"` // the test that missed the check, or the first of several run together
 	Seconds float64 `json:"seconds"`
 }
 
-// trial runs the tests of a site's package without the check. No file of the
-// module is changed: the go command is told to read another in its place.
+// trial says how tests are run.
 type trial struct {
 	root    string
 	only    string // tests that are run, as a regular expression; all where it is empty
 	skip    string // tests that are not run, as a regular expression
 	timeout time.Duration
+	jobs    int
 }
 
-func (t trial) run(ctx context.Context, s site) (result, error) {
-	dir, err := os.MkdirTemp("", "mutate-")
-	if err != nil {
-		return result{}, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	overlay, err := t.overlay(dir, s)
-	if err != nil {
-		return result{}, err
-	}
-	start := time.Now()
-	out, err := t.test(ctx, path.Dir(s.File), "-overlay="+overlay)
-	r := result{site: s, Outcome: lived, Seconds: time.Since(start).Seconds()}
-	switch {
-	case ctx.Err() != nil:
-		return r, ctx.Err()
-	case strings.Contains(out, "[build failed]") || strings.Contains(out, "[setup failed]"):
-		r.Outcome = broken
-	case err != nil:
-		r.Outcome = killed
-	}
-	return r, nil
-}
-
-func (t trial) overlay(dir string, s site) (string, error) {
-	original := filepath.Join(t.root, filepath.FromSlash(s.File))
-	src, err := os.ReadFile(original)
-	if err != nil {
-		return "", err
-	}
-	mutant := filepath.Join(dir, filepath.Base(original))
-	if err := os.WriteFile(mutant, s.mutant(src), 0o600); err != nil {
-		return "", err
-	}
-	data, err := json.Marshal(map[string]map[string]string{"Replace": {original: mutant}})
-	if err != nil {
-		return "", err
-	}
-	overlay := filepath.Join(dir, "overlay.json")
-	return overlay, os.WriteFile(overlay, data, 0o600)
-}
-
-func (t trial) test(ctx context.Context, pkg string, more ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, t.timeout+time.Minute) // the go command's own comes first
-	defer cancel()
-	args := append([]string{"test", "-short", "-failfast", "-vet=off", "-count=1", "-timeout=" + t.timeout.String()}, more...)
-	if t.only != "" {
-		args = append(args, "-run="+t.only)
-	}
-	if t.skip != "" {
-		args = append(args, "-skip="+t.skip)
-	}
-	cmd := exec.CommandContext(ctx, "go", append(args, "./"+pkg)...)
-	cmd.Dir = t.root
-	cmd.WaitDelay = 10 * time.Second
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
-// baseline runs the tests as they are: a mutant is killed by tests that pass
-// without it.
-func (t trial) baseline(ctx context.Context, sites []site) error {
-	done := map[string]bool{}
-	for _, s := range sites {
-		pkg := path.Dir(s.File)
-		if done[pkg] {
-			continue
+// all tries every site, package by package, and tells of each as it ends.
+func (t trial) all(ctx context.Context, sites []site, progress func(string), tell func(result)) error {
+	for len(sites) > 0 {
+		pkg, n := path.Dir(sites[0].File), 0
+		for n < len(sites) && path.Dir(sites[n].File) == pkg {
+			n++
 		}
-		done[pkg] = true
-		if out, err := t.test(ctx, pkg); err != nil {
-			return fmt.Errorf("the tests of ./%s fail as they are: %w\n%s", pkg, err, out)
+		if err := t.inPackage(ctx, pkg, sites[:n], progress, tell); err != nil {
+			return err
 		}
+		sites = sites[n:]
 	}
 	return nil
 }
 
-// all tries every site, jobs at a time, and tells of each as it ends.
-func (t trial) all(ctx context.Context, sites []site, jobs int, tell func(result)) error {
+func (t trial) inPackage(ctx context.Context, pkg string, sites []site, progress func(string), tell func(result)) error {
+	p, err := t.build(ctx, pkg, sites)
+	if err != nil {
+		return err
+	}
+	defer p.remove()
+	if err := p.baseline(ctx, progress); err != nil {
+		return err
+	}
+	var mu sync.Mutex
+	return each(ctx, t.jobs, len(sites), func(ctx context.Context, i int) error {
+		r, err := p.try(ctx, i)
+		if err == nil {
+			mu.Lock()
+			defer mu.Unlock()
+			tell(r)
+		}
+		return err
+	})
+}
+
+// try runs the tests that come to site i without its check, the quick ones
+// first, until one fails.
+func (p *program) try(ctx context.Context, i int) (result, error) {
+	r := result{site: p.sites[i], Outcome: unreached}
+	start := time.Now()
+	for _, group := range p.reaching(i) {
+		r.Outcome = lived
+		_, err := p.run(ctx, group, i+1, "")
+		if ctx.Err() != nil {
+			return r, ctx.Err()
+		}
+		if err != nil {
+			r.Outcome, r.By = killed, group[0]
+			break
+		}
+	}
+	r.Seconds = time.Since(start).Seconds()
+	return r, nil
+}
+
+// each does n things, jobs at a time, until one fails.
+func each(ctx context.Context, jobs, n int, do func(context.Context, int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var mu sync.Mutex
 	var wg sync.WaitGroup
-	next := make(chan site)
+	next := make(chan int)
 	for range jobs {
 		wg.Go(func() {
-			for s := range next {
-				r, err := t.run(ctx, s)
-				if err != nil {
+			for i := range next {
+				if err := do(ctx, i); err != nil {
 					cancel(err)
 					return
 				}
-				mu.Lock()
-				tell(r)
-				mu.Unlock()
 			}
 		})
 	}
-	for _, s := range sites {
+	for i := range n {
 		select {
-		case next <- s:
+		case next <- i:
 		case <-ctx.Done():
 		}
 	}
 	close(next)
 	wg.Wait()
 	return context.Cause(ctx)
+}
+
+// failure is a test that fails with every check in place: no mutant says
+// anything then.
+func failure(pkg, test string, err error, out string) error {
+	return fmt.Errorf("the tests of ./%s fail as they are: %s: %w\n%s", pkg, test, err, out)
 }

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // site is one check that can be taken out of a file.
@@ -16,8 +17,9 @@ type site struct {
 	Func string `json:"func"`
 	Cond string `json:"condition"` // as written; "#2" and so on behind it where the function has it again
 
+	pkg      string // the name of its package
 	from, to int    // where the condition stands
-	with     string // what takes its place, with %s for the condition
+	with     guard  // how it is taken out
 }
 
 func (s site) String() string { return fmt.Sprintf("%s:%d: %s: %s", s.File, s.Line, s.Func, s.Cond) }
@@ -25,19 +27,36 @@ func (s site) String() string { return fmt.Sprintf("%s:%d: %s: %s", s.File, s.Li
 // key names a site without its line, so that it outlives a change above it.
 func (s site) key() string { return s.File + " :: " + s.Func + " :: " + s.Cond }
 
-// mutant is the source without the check.
-func (s site) mutant(src []byte) []byte {
-	out := append([]byte(nil), src[:s.from]...)
-	out = fmt.Appendf(out, s.with, src[s.from:s.to])
-	return append(out, src[s.to:]...)
-}
+// guard is what is written before and behind a condition, so that a mutant of
+// some number is without it.
+type guard struct{ before, behind string }
 
 // A check that refuses is taken out by an operand that is never true, one that
 // allows by an operand that always is. The condition stays, so all compiles.
-const (
-	never  = "false && (%s)"
-	always = "(true || (%s))"
+var (
+	never  = guard{"!mutantIs(%d) && (", ")"}
+	always = guard{"(mutantIs(%d) || (", "))"}
 )
+
+// mutants is the source with all its sites' mutants in it, numbered from first.
+func mutants(src []byte, sites []site, first int) []byte {
+	type insertion struct {
+		at   int
+		text string
+	}
+	var all []insertion
+	for i, s := range sites {
+		all = append(all, insertion{s.from, fmt.Sprintf(s.with.before, first+i)}, insertion{s.to, s.with.behind})
+	}
+	slices.SortStableFunc(all, func(a, b insertion) int { return a.at - b.at })
+	var out []byte
+	done := 0
+	for _, x := range all {
+		out = append(append(out, src[done:x.at]...), x.text...)
+		done = x.at
+	}
+	return append(out, src[done:]...)
+}
 
 // sitesOf lists the checks of a file: where a function refuses if something is
 // so, each part of the "or" by itself; and where it returns, or asks with
@@ -52,7 +71,7 @@ func sitesOf(root, file string) ([]site, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &finder{set: set, src: src, file: filepath.ToSlash(file)}
+	f := &finder{set: set, src: src, file: filepath.ToSlash(file), pkg: tree.Name.Name}
 	for _, d := range tree.Decls {
 		fn, ok := d.(*ast.FuncDecl)
 		if !ok || fn.Body == nil {
@@ -82,6 +101,7 @@ type finder struct {
 	set   *token.FileSet
 	src   []byte
 	file  string
+	pkg   string
 	fn    string
 	seen  map[string]int
 	sites []site
@@ -135,7 +155,7 @@ func (f *finder) all(e ast.Expr) {
 }
 
 // each notes every operand of a chain of one operator.
-func (f *finder) each(e ast.Expr, op token.Token, with string) {
+func (f *finder) each(e ast.Expr, op token.Token, with guard) {
 	if b, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && b.Op == op {
 		f.each(b.X, op, with)
 		f.each(b.Y, op, with)
@@ -149,7 +169,7 @@ func (f *finder) each(e ast.Expr, op token.Token, with string) {
 	}
 	f.sites = append(f.sites, site{
 		File: f.file, Line: from.Line, Func: f.fn, Cond: cond,
-		from: from.Offset, to: to.Offset, with: with,
+		pkg: f.pkg, from: from.Offset, to: to.Offset, with: with,
 	})
 }
 
