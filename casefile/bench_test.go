@@ -50,7 +50,7 @@ func BenchmarkOpen10000(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		s, err := Open(context.Background(), dir, []byte(passphrase))
+		s, err := Open(context.Background(), dir, []byte(passphrase), Options{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -68,13 +68,13 @@ func BenchmarkOpen10000(b *testing.B) {
 
 func BenchmarkOpenSmall(b *testing.B) {
 	dir := b.TempDir()
-	s, err := Create(context.Background(), dir, []byte(passphrase))
+	s, err := Create(context.Background(), dir, []byte(passphrase), Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	_ = s.Close()
 	for b.Loop() {
-		s, err := Open(context.Background(), dir, []byte(passphrase))
+		s, err := Open(context.Background(), dir, []byte(passphrase), Options{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -68,7 +68,7 @@ func spoil(t *testing.T, dir, name string, change func([]byte) []byte) string {
 // names what is damaged.
 func rightOrRefused(t *testing.T, dir, names string, want map[string]string) (refused bool) {
 	t.Helper()
-	s, err := Open(context.Background(), dir, []byte(passphrase))
+	s, err := Open(context.Background(), dir, []byte(passphrase), Options{})
 	if err != nil {
 		var d *Damaged
 		if !errors.As(err, &d) || !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), names) {
@@ -150,7 +150,7 @@ func TestFilesCutOrPaddedOrMissing(t *testing.T) {
 		if !rightOrRefused(t, bad, name, want) {
 			t.Errorf("a store without %s was opened", name)
 		}
-		if _, err := create(context.Background(), bad, []byte(passphrase), cheap); err == nil {
+		if _, err := create(context.Background(), bad, []byte(passphrase), cheap, Options{}); err == nil {
 			t.Errorf("a store without %s was written over", name)
 		}
 	}
@@ -240,7 +240,7 @@ func TestAnOldValuePutBackIsNoticed(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := spoil(t, dir, "", nil)
-	s, err := Open(context.Background(), dir, []byte(passphrase))
+	s, err := Open(context.Background(), dir, []byte(passphrase), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

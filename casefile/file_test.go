@@ -165,16 +165,16 @@ func TestPassphrases(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, wrong := range []string{"", "correct horsf", "correct horse ", "CORRECT HORSE"} {
-		if _, err := Open(context.Background(), dir, []byte(wrong)); !errors.Is(err, ErrPassphrase) || errors.Is(err, ErrDamaged) {
+		if _, err := Open(context.Background(), dir, []byte(wrong), Options{}); !errors.Is(err, ErrPassphrase) || errors.Is(err, ErrDamaged) {
 			t.Errorf("%q: %v", wrong, err)
 		}
 	}
-	s, err := Open(context.Background(), dir, []byte(passphrase)) // the lock was given back each time
+	s, err := Open(context.Background(), dir, []byte(passphrase), Options{}) // the lock was given back each time
 	if err != nil {
 		t.Fatal(err)
 	}
 	_ = s.Close()
-	if _, err := Create(context.Background(), t.TempDir(), nil); err == nil {
+	if _, err := Create(context.Background(), t.TempDir(), nil, Options{}); err == nil {
 		t.Error("a store with an empty passphrase was made")
 	}
 }
@@ -221,14 +221,14 @@ func TestTheHeaderOfAStore(t *testing.T) {
 func TestWhereNoStoreIs(t *testing.T) {
 	dir := t.TempDir()
 	for _, d := range []string{dir, filepath.Join(dir, "none")} {
-		if _, err := Open(context.Background(), d, []byte(passphrase)); !errors.Is(err, ErrNoStore) || Exists(d) {
+		if _, err := Open(context.Background(), d, []byte(passphrase), Options{}); !errors.Is(err, ErrNoStore) || Exists(d) {
 			t.Errorf("%s: %v", d, err)
 		}
 	}
 	onlyHolds(t, dir) // not even a lock
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Create(ctx, dir, []byte(passphrase)); !errors.Is(err, context.Canceled) {
+	if _, err := Create(ctx, dir, []byte(passphrase), Options{}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 	onlyHolds(t, dir)
@@ -240,10 +240,10 @@ func TestCreateNeverOverwrites(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := create(context.Background(), dir, []byte("other"), cheap); !errors.Is(err, ErrExists) || !Exists(dir) {
+	if _, err := create(context.Background(), dir, []byte("other"), cheap, Options{}); !errors.Is(err, ErrExists) || !Exists(dir) {
 		t.Error(err)
 	}
-	s, err := Open(context.Background(), dir, []byte(passphrase))
+	s, err := Open(context.Background(), dir, []byte(passphrase), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,7 +277,7 @@ func TestAnInterruptedMaking(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		opened, err := Open(context.Background(), dir, []byte(passphrase))
+		opened, err := Open(context.Background(), dir, []byte(passphrase), Options{})
 		if !errors.Is(err, step.opens) {
 			t.Errorf("%s: Open says %v", what, err)
 		}
@@ -285,7 +285,7 @@ func TestAnInterruptedMaking(t *testing.T) {
 			_ = opened.Close()
 			continue
 		}
-		made, err := create(context.Background(), dir, []byte(passphrase), cheap)
+		made, err := create(context.Background(), dir, []byte(passphrase), cheap, Options{})
 		if err != nil {
 			t.Errorf("%s: Create says %v", what, err)
 			continue

@@ -14,8 +14,10 @@ import (
 // ErrLocked is what every *Locked is.
 var ErrLocked = errors.New("locked by another process")
 
-// Locked says who has the store open. PID is 0 where that could not be read.
+// Locked says who has the store in a folder open. PID is 0 where that could not
+// be read.
 type Locked struct {
+	Home    string    `json:"home"`
 	PID     int       `json:"pid"`
 	Since   time.Time `json:"since"`
 	Command string    `json:"command"`
@@ -23,9 +25,9 @@ type Locked struct {
 
 func (l *Locked) Error() string {
 	if l.PID == 0 {
-		return ErrLocked.Error()
+		return fmt.Sprintf("the desk in %s: %v", l.Home, ErrLocked)
 	}
-	return fmt.Sprintf("%v: %s (process %d) since %s", ErrLocked, l.Command, l.PID, l.Since.Local().Format("2006-01-02 15:04:05"))
+	return fmt.Sprintf("the desk in %s: %v: %s (process %d) since %s", l.Home, ErrLocked, l.Command, l.PID, l.Since.Local().Format("2006-01-02 15:04:05"))
 }
 
 // Is makes every *Locked an ErrLocked.
@@ -51,7 +53,9 @@ func takeLock(dir string) (*lock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("locking %s: %w", f.Name(), err)
 	}
-	return nil, holder(f)
+	who := holder(f)
+	who.Home = dir
+	return nil, who
 }
 
 // signLock writes who we are: of the command line the program and its first

@@ -22,7 +22,7 @@ CREATE UNIQUE INDEX place ON record (bucket, key);
 CREATE TABLE root (one INTEGER PRIMARY KEY CHECK (one = 1), value BLOB NOT NULL) STRICT;
 `
 
-func create(ctx context.Context, dir string, passphrase []byte, c cost) (*Store, error) {
+func create(ctx context.Context, dir string, passphrase []byte, c cost, o Options) (*Store, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -36,10 +36,10 @@ func create(ctx context.Context, dir string, passphrase []byte, c cost) (*Store,
 	if err != nil {
 		return nil, err
 	}
-	if err := makeStore(dir, passphrase, c); err != nil {
+	if err := makeStore(dir, passphrase, c, o.version()); err != nil {
 		return nil, errors.Join(err, l.release())
 	}
-	s, err := openLocked(ctx, dir, passphrase)
+	s, err := openLocked(ctx, dir, passphrase, o)
 	if err != nil {
 		return nil, errors.Join(err, l.release())
 	}
@@ -60,7 +60,7 @@ func makeFolder(dir string) error {
 	return os.Chmod(dir, 0o700)
 }
 
-func makeStore(dir string, passphrase []byte, c cost) error {
+func makeStore(dir string, passphrase []byte, c cost, version uint64) error {
 	if err := finishMaking(dir); err != nil && !errors.Is(err, ErrNoStore) {
 		return err
 	}
@@ -75,7 +75,7 @@ func makeStore(dir string, passphrase []byte, c cost) error {
 		return err
 	}
 	defer k.wipe()
-	if err := makeData(dir, k); err != nil {
+	if err := makeData(dir, dataName+unmade, k, root{version: version}); err != nil {
 		return errors.Join(err, removeUnmade(dir))
 	}
 	if err := WriteFile(filepath.Join(dir, keyName+unmade), h.encode(), 0o600); err != nil {
@@ -88,21 +88,21 @@ func makeStore(dir string, passphrase []byte, c cost) error {
 }
 
 // makeData makes an empty database.
-func makeData(dir string, k *keys) (err error) {
-	if err := newFile(filepath.Join(dir, dataName+unmade), nil); err != nil {
+func makeData(dir, name string, k *keys, r root) (err error) {
+	if err := newFile(filepath.Join(dir, name), nil); err != nil {
 		return err
 	}
-	s, err := openData(dir, dataName+unmade, k)
+	s, err := openData(dir, name, k)
 	if err != nil {
 		return err
 	}
 	defer func() {
-		err = errors.Join(err, s.closeData(), os.Remove(filepath.Join(dir, dataName+unmade+"-journal")))
+		err = errors.Join(err, s.closeData(), os.Remove(filepath.Join(dir, name+"-journal")))
 	}()
 	if err := s.conn.Exec(schema); err != nil {
 		return s.fault(err)
 	}
-	if err := s.saveRoot(root{}); err != nil {
+	if err := s.saveRoot(r); err != nil {
 		return s.fault(err)
 	}
 	if err := s.conn.Exec("COMMIT"); err != nil {
@@ -114,8 +114,13 @@ func makeData(dir string, k *keys) (err error) {
 // removeUnmade takes away what an interrupted making left. Nobody was ever told
 // that it is a store.
 func removeUnmade(dir string) error {
+	return removeAll(dir, keyName+unmade, dataName+unmade, dataName+unmade+"-journal")
+}
+
+// removeAll takes away those of the files that are there, in this order.
+func removeAll(dir string, names ...string) error {
 	var errs []error
-	for _, name := range []string{keyName + unmade, dataName + unmade, dataName + unmade + "-journal"} {
+	for _, name := range names {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}

@@ -56,7 +56,7 @@ func other(t *testing.T, act, dir string) (*exec.Cmd, *bufio.Scanner) {
 // writeForEver writes the same number in many places, one Update a number, and
 // says each number when its Update has returned.
 func writeForEver(dir string) error {
-	s, err := Open(context.Background(), dir, []byte(passphrase))
+	s, err := Open(context.Background(), dir, []byte(passphrase), Options{})
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func TestKilledWhileWriting(t *testing.T) {
 // afterKill tells that all that was acknowledged is there, and nothing half.
 func afterKill(t *testing.T, dir string, last int) int {
 	t.Helper()
-	s, err := Open(context.Background(), dir, []byte(passphrase))
+	s, err := Open(context.Background(), dir, []byte(passphrase), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func afterKill(t *testing.T, dir string, last int) int {
 
 // hold opens the store and says so until its input ends.
 func hold(dir string) error {
-	s, err := Open(context.Background(), dir, []byte(passphrase))
+	s, err := Open(context.Background(), dir, []byte(passphrase), Options{})
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func hold(dir string) error {
 
 func TestTheSecondProcessIsTold(t *testing.T) {
 	s, dir := newStore(t)
-	_, err := Open(context.Background(), dir, []byte(passphrase))
+	_, err := Open(context.Background(), dir, []byte(passphrase), Options{})
 	var l *Locked
 	if !errors.As(err, &l) || l.PID != os.Getpid() {
 		t.Errorf("a second opening in one process: %v", err)
@@ -165,16 +165,16 @@ func TestTheSecondProcessIsTold(t *testing.T) {
 	if !out.Scan() || out.Text() != "open" {
 		t.Fatal(out.Text())
 	}
-	_, err = Open(context.Background(), dir, []byte(passphrase))
+	_, err = Open(context.Background(), dir, []byte(passphrase), Options{})
 	if !errors.As(err, &l) || !errors.Is(err, ErrLocked) || l.PID != cmd.Process.Pid || time.Since(l.Since) > time.Minute || !strings.HasSuffix(l.Command, " sync") {
 		t.Errorf("the second process is told %v", err)
 	}
-	if _, err := create(context.Background(), dir, []byte(passphrase), cheap); !errors.Is(err, ErrLocked) {
+	if _, err := create(context.Background(), dir, []byte(passphrase), cheap, Options{}); !errors.Is(err, ErrLocked) {
 		t.Errorf("making a store where one is open: %v", err)
 	}
 	_ = cmd.Process.Signal(syscall.SIGKILL)
 	_ = cmd.Wait()
-	s, err = Open(context.Background(), dir, []byte(passphrase))
+	s, err = Open(context.Background(), dir, []byte(passphrase), Options{})
 	if err != nil {
 		t.Fatalf("after the first was killed: %v", err)
 	}
@@ -188,7 +188,7 @@ func limit(size uint64) error {
 }
 
 func fillUp(dir string) error {
-	s, err := Open(context.Background(), dir, []byte(passphrase))
+	s, err := Open(context.Background(), dir, []byte(passphrase), Options{})
 	if err != nil {
 		return err
 	}
@@ -230,7 +230,7 @@ func createOnly(dir string) error {
 	if err := limit(5_000); err != nil {
 		return err
 	}
-	_, err := create(context.Background(), dir, []byte(passphrase), cheap)
+	_, err := create(context.Background(), dir, []byte(passphrase), cheap, Options{})
 	return err
 }
 
@@ -254,7 +254,7 @@ func TestAFullDisk(t *testing.T) {
 	if err != nil || !strings.Contains(said, syscall.ENOSPC.Error()) {
 		t.Fatalf("%v: %s", err, said)
 	}
-	s, err = Open(context.Background(), dir, []byte(passphrase))
+	s, err = Open(context.Background(), dir, []byte(passphrase), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +274,7 @@ func TestMakingAStoreOnAFullDisk(t *testing.T) {
 	if Exists(dir) {
 		t.Error("half a store is there")
 	}
-	s, err := create(context.Background(), dir, []byte(passphrase), cheap)
+	s, err := create(context.Background(), dir, []byte(passphrase), cheap, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,7 +289,7 @@ func TestADiskWithoutRoom(t *testing.T) {
 	}
 	defer func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) }()
 	home := filepath.Join(dir, "desk")
-	s, err := create(context.Background(), home, []byte(passphrase), cheap)
+	s, err := create(context.Background(), home, []byte(passphrase), cheap, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,12 +62,15 @@ func (s *sealer) open(dst []byte, bucket, key string, sealed []byte) ([]byte, bo
 	return value, err == nil
 }
 
-// root stands for the whole set of sealed values: how many, and the sum modulo
-// 2^256 of a keyed hash of each. Adding and taking away cost the same however
-// large the store is.
+// root stands for the whole store: of what version it is, how often it was
+// changed, and the set of its sealed values, as how many there are and the sum
+// modulo 2^256 of a keyed hash of each. Adding and taking away cost the same
+// however large the store is.
 type root struct {
-	count uint64
-	sum   [4]uint64 // least significant first
+	version uint64 // see Step
+	changes uint64 // Updates that changed something, ever
+	count   uint64
+	sum     [4]uint64 // least significant first
 }
 
 // mark is the keyed hash of a sealed value, which its place, nonce and
@@ -100,16 +103,29 @@ func (r *root) take(m [4]uint64) {
 	r.count--
 }
 
+// Stores of version 1 did not count their changes and did not write their
+// version: their root has two numbers less.
+const (
+	rootSize  = 8 * 7
+	rootSize1 = 8 * 5
+)
+
 func (r *root) encode() []byte {
-	b := binary.BigEndian.AppendUint64(nil, r.count)
-	for _, x := range r.sum {
+	b := make([]byte, 0, rootSize)
+	for _, x := range append([]uint64{r.version, r.changes, r.count}, r.sum[:]...) {
 		b = binary.BigEndian.AppendUint64(b, x)
 	}
 	return b
 }
 
 func (r *root) decode(b []byte) bool {
-	if len(b) != 8*(1+len(r.sum)) {
+	switch {
+	case len(b) == rootSize1:
+		r.version, r.changes = 1, 0
+	case len(b) >= rootSize: // a newer version may have put more behind
+		r.version, r.changes = binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])
+		b = b[16:]
+	default:
 		return false
 	}
 	r.count = binary.BigEndian.Uint64(b)

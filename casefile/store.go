@@ -22,6 +22,7 @@ var (
 	ErrExists     = errors.New("a store is here already")
 	ErrPassphrase = errors.New("wrong passphrase")
 	ErrClosed     = errors.New("the store is closed")
+	ErrNewer      = errors.New("made by a newer version of this program")
 	ErrDamaged    = errors.New("damaged") // what every *Damaged is
 )
 
@@ -37,23 +38,37 @@ func (d *Damaged) Is(target error) bool { return target == ErrDamaged }
 // at once or not at all. It may be used by several goroutines; one has its turn
 // at a time. It hides itself from fmt.
 type Store struct {
-	dir    string
-	lock   *lock
-	conn   *sqlite3.Conn
-	stmts  statements
-	sealer *sealer
-	root   root          // of what is on the disk
-	turn   chan struct{} // holds one token; closed stores have none to give
-	broken error         // set where nobody knows what is on the disk
+	dir     string
+	lock    *lock
+	conn    *sqlite3.Conn
+	stmts   statements
+	sealer  *sealer
+	root    root          // of what is on the disk
+	witness *witness      // nil for none
+	turn    chan struct{} // holds one token; closed stores have none to give
+	broken  error         // set where nobody knows what is on the disk
 }
+
+// Options are what a store takes from its surroundings. The zero value is a
+// store of version 1 without a witness.
+type Options struct {
+	// Witness is a folder, outside of the store's and not put back with it, for
+	// a small file that remembers how often the store was changed; "" for none.
+	Witness string
+	// Steps bring a store from each version to the next.
+	Steps []Step
+}
+
+// version is what the steps lead to.
+func (o Options) version() uint64 { return uint64(len(o.Steps)) + 1 }
 
 // Format hides the store from fmt in every verb.
 func (Store) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "store (hidden)") }
 
 // Create makes a store in a folder, which is made too where there is none, and
 // opens it. It never overwrites: ErrExists where a store is already.
-func Create(ctx context.Context, dir string, passphrase []byte) (*Store, error) {
-	return create(ctx, dir, passphrase, usual)
+func Create(ctx context.Context, dir string, passphrase []byte, o Options) (*Store, error) {
+	return create(ctx, dir, passphrase, usual, o)
 }
 
 // Exists tells whether a store is in the folder, whole or not.
@@ -67,9 +82,10 @@ func Exists(dir string) bool {
 }
 
 // Open opens a store and checks every value in it: what it then gives is what
-// was written last, or it gives *Damaged. ErrNoStore, ErrPassphrase and *Locked
-// tell the other ways in which it may not open.
-func Open(ctx context.Context, dir string, passphrase []byte) (*Store, error) {
+// was written last, or it gives *Damaged. ErrNoStore, ErrPassphrase, ErrNewer
+// and *Locked tell the other ways in which it may not open. A store of an older
+// version is brought to the newest, all at once or not at all.
+func Open(ctx context.Context, dir string, passphrase []byte, o Options) (*Store, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -80,7 +96,7 @@ func Open(ctx context.Context, dir string, passphrase []byte) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := openLocked(ctx, dir, passphrase)
+	s, err := openLocked(ctx, dir, passphrase, o)
 	if err != nil {
 		return nil, errors.Join(err, l.release())
 	}
@@ -89,8 +105,20 @@ func Open(ctx context.Context, dir string, passphrase []byte) (*Store, error) {
 }
 
 // openLocked opens a store whose lock is held.
-func openLocked(ctx context.Context, dir string, passphrase []byte) (*Store, error) {
-	if err := finishMaking(dir); err != nil {
+func openLocked(ctx context.Context, dir string, passphrase []byte, o Options) (*Store, error) {
+	s, err := openUnread(dir, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.ready(ctx, o); err != nil {
+		return nil, errors.Join(err, s.closeData())
+	}
+	return s, nil
+}
+
+// openUnread opens a store in which nothing was looked at yet.
+func openUnread(dir string, passphrase []byte) (*Store, error) {
+	if err := errors.Join(finishMaking(dir), finishRekeying(dir)); err != nil {
 		return nil, err
 	}
 	data, err := ReadFile(filepath.Join(dir, keyName), 4096)
@@ -109,14 +137,17 @@ func openLocked(ctx context.Context, dir string, passphrase []byte) (*Store, err
 	if _, err := os.Stat(filepath.Join(dir, dataName)); errors.Is(err, fs.ErrNotExist) {
 		return nil, &Damaged{Where: dataName + " is missing"}
 	}
-	s, err := openData(dir, dataName, k)
-	if err != nil {
-		return nil, err
-	}
+	return openData(dir, dataName, k)
+}
+
+// ready checks everything, asks the witness and takes the steps to the newest
+// version.
+func (s *Store) ready(ctx context.Context, o Options) error {
 	if err := s.verify(ctx); err != nil {
-		return nil, errors.Join(err, s.closeData())
+		return err
 	}
-	return s, nil
+	s.witness = openWitness(o.Witness, s.sealer, s.root)
+	return s.upgrade(ctx, o.Steps)
 }
 
 // openData opens the database file. The key goes by PRAGMA: in the name of the
@@ -178,7 +209,7 @@ func (s *Store) Close() error {
 
 func (s *Store) closeData() error {
 	s.sealer = nil
-	return errors.Join(s.stmts.close(), s.conn.Close())
+	return errors.Join(s.stmts.close(), s.conn.Close(), s.witness.close())
 }
 
 // Update lets do change the store. When Update returns without an error, all
@@ -238,6 +269,7 @@ func (s *Store) update(ctx context.Context, do func(*Tx) error) (err error) {
 		return s.fault(err)
 	}
 	committed, s.root = true, tx.root
+	s.witness.note(s.sealer, s.root)
 	return nil
 }
 
@@ -270,7 +302,7 @@ func (s *Store) fault(err error) error {
 	case errors.Is(err, sqlite3.IOERR_SHORT_READ), errors.Is(err, sqlite3.IOERR_DATA):
 		return &Damaged{Where: dataName}
 	case code == sqlite3.BUSY:
-		return &Locked{}
+		return &Locked{Home: s.dir}
 	case code == sqlite3.FULL:
 		return fmt.Errorf("the store in %s: %w", s.dir, syscall.ENOSPC)
 	}

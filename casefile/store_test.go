@@ -23,7 +23,7 @@ const passphrase = "correct horse"
 func newStore(t testing.TB) (*Store, string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "desk")
-	s, err := create(context.Background(), dir, []byte(passphrase), cheap)
+	s, err := create(context.Background(), dir, []byte(passphrase), cheap, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func reopen(t testing.TB, s *Store, dir string) *Store {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(context.Background(), dir, []byte(passphrase))
+	s, err := Open(context.Background(), dir, []byte(passphrase), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func content(t testing.TB, s *Store, buckets ...string) map[string]string {
 
 func TestAStoreKeepsWhatItIsGiven(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a ?#%41&=é", "desk")
-	s, err := Create(context.Background(), dir, []byte(passphrase))
+	s, err := Create(context.Background(), dir, []byte(passphrase), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +304,7 @@ func TestAStoreIsAMap(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer os.RemoveAll(dir)
-		s, err := create(context.Background(), dir, []byte(passphrase), cheap)
+		s, err := create(context.Background(), dir, []byte(passphrase), cheap, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -350,7 +350,7 @@ func (m *model) reopen(t *rapid.T) {
 	if err := m.s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(context.Background(), m.dir, []byte(passphrase))
+	s, err := Open(context.Background(), m.dir, []byte(passphrase), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -457,7 +457,7 @@ func TestTheFolderOfAStoreIsPrivate(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		s, err := create(context.Background(), dir, []byte(passphrase), cheap)
+		s, err := create(context.Background(), dir, []byte(passphrase), cheap, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -237,6 +237,7 @@ func (tx *Tx) commit() error {
 	if tx.root == tx.s.root {
 		return tx.s.conn.Exec("ROLLBACK")
 	}
+	tx.root.changes = tx.s.witness.next(tx.s.root.changes)
 	if err := tx.s.saveRoot(tx.root); err != nil {
 		return err
 	}

@@ -214,11 +214,12 @@ func (s *Session) append(ctx context.Context, kind string, mandate EntryID, body
 // Prepare makes an entry for a member who signs elsewhere, usually the
 // principal: Encode it, carry it there, Sign it, carry it back, Import it.
 // Prepared twice before the first is imported, it has the same number twice,
-// and must be signed once only.
+// and must be signed once only. A device that was restored prepares nothing: what
+// the author signed since may not be here, and the number be taken.
 func (s *Session) Prepare(author MemberID, kind string, mandate EntryID, body []byte) (Draft, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if author == s.self.ID && s.restored {
+	if s.restored {
 		return Draft{}, ErrRestored
 	}
 	return s.next(author, kind, mandate, body)

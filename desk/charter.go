@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -263,8 +264,11 @@ func (d *Desk) signedCharter(ctx context.Context) (*channel.SignedCharter, bool,
 // its enrolment stands. Where the desk keeps the case that the charter names and
 // nobody has put it on the channel yet, it does.
 func (d *Desk) Join(ctx context.Context, data []byte, relay string, archive [][]byte) error {
-	if d.charter != nil {
+	if d.charter != nil && !d.Awaits() {
 		return fmt.Errorf("this desk has joined a channel already: another channel needs another desk")
+	}
+	if old, err := d.Restored(ctx); err != nil || old {
+		return cmp.Or(err, channel.ErrRestored)
 	}
 	if err := checkRelay(relay); err != nil {
 		return err
@@ -272,6 +276,9 @@ func (d *Desk) Join(ctx context.Context, data []byte, relay string, archive [][]
 	signed, err := channel.ParseSignedCharter(data)
 	if err != nil {
 		return inputError{err}
+	}
+	if d.charter != nil {
+		return d.joinAgain(ctx, signed, relay, archive)
 	}
 	if missing := signed.Missing(); len(missing) > 0 {
 		return wrong("the charter still waits for signatures of %v", missing)
@@ -294,15 +301,57 @@ func (d *Desk) Join(ctx context.Context, data []byte, relay string, archive [][]
 	if err := d.keep(ctx, "charter", data); err != nil {
 		return err
 	}
-	// The journal keeps the sealing key now, and will delete it in its time.
-	d.id.Sealing = nil
-	if err := d.keep(ctx, "identity", d.id); err != nil {
+	if err := d.leaveKey(ctx); err != nil {
 		return err
 	}
 	if err := d.SetRelay(ctx, relay); err != nil {
 		return err
 	}
 	return d.putCase(ctx)
+}
+
+// leaveKey leaves the first sealing key to the journal, which keeps it by now and
+// will delete it in its time.
+func (d *Desk) leaveKey(ctx context.Context) error {
+	d.id.Sealing = nil
+	return d.keep(ctx, "identity", d.id)
+}
+
+// Awaits reports whether this desk, made from a backup, knows a channel and still
+// waits to be enrolled in it.
+func (d *Desk) Awaits() bool {
+	if d.session == nil {
+		return false
+	}
+	_, seated := d.session.Log().Roster().Seat(d.signing.ID())
+	return !seated
+}
+
+// joinAgain has a desk that was made from a backup take its seat in the channel
+// that it knows, with an archive in which it is enrolled.
+func (d *Desk) joinAgain(ctx context.Context, signed *channel.SignedCharter, relay string, archive [][]byte) error {
+	if c, err := signed.Verify(); err != nil || c.ID() != d.charter.ID() {
+		return wrong("this is the charter of another channel than the backup's")
+	}
+	if len(archive) == 0 {
+		return wrong("this desk was made from a backup: bring an exported log in which it is enrolled, with --archive")
+	}
+	if err := d.isOurs(signed, true); err != nil {
+		return err
+	}
+	if err := d.checkArchive(signed, archive); err != nil {
+		return err
+	}
+	if _, err := d.session.ReadArchive(ctx, archive); err != nil {
+		return inputError{err}
+	}
+	if err := d.leaveKey(ctx); err != nil {
+		return err
+	}
+	if relay == "" {
+		return nil
+	}
+	return d.SetRelay(ctx, relay)
 }
 
 // checkArchive refuses an archive in which this desk is not enrolled, before

@@ -46,10 +46,17 @@ func (e inputError) Is(target error) bool { return target == ErrInput }
 
 func wrong(format string, args ...any) error { return inputError{fmt.Errorf(format, args...)} }
 
-// Surroundings are what a desk takes from outside: a clock and randomness.
+// Surroundings are what a desk takes from outside: a clock and randomness, and a
+// folder outside of its own that remembers how its store stood; "" for none. See
+// casefile.Options.
 type Surroundings struct {
-	Now  func() time.Time
-	Rand io.Reader
+	Now     func() time.Time
+	Rand    io.Reader
+	Witness string
+}
+
+func (s Surroundings) store() casefile.Options {
+	return casefile.Options{Witness: s.Witness, Steps: steps()}
 }
 
 func (s Surroundings) complete() Surroundings {
@@ -133,7 +140,7 @@ func Create(ctx context.Context, home string, passphrase []byte, f Founding, s S
 	if err != nil {
 		return nil, err
 	}
-	store, err := casefile.Create(ctx, home, passphrase)
+	store, err := casefile.Create(ctx, home, passphrase, s.store())
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +181,7 @@ func newDesk(store *casefile.Store, s Surroundings) *Desk {
 
 // Open opens the desk in a folder.
 func Open(ctx context.Context, home string, passphrase []byte, s Surroundings) (*Desk, error) {
-	store, err := casefile.Open(ctx, home, passphrase)
+	store, err := casefile.Open(ctx, home, passphrase, s.store())
 	if err != nil {
 		return nil, err
 	}
@@ -186,6 +193,9 @@ func Open(ctx context.Context, home string, passphrase []byte, s Surroundings) (
 }
 
 func (d *Desk) load(ctx context.Context) error {
+	if err := d.noteRollback(ctx); err != nil {
+		return err
+	}
 	ok, err := d.recall(ctx, "identity", &d.id)
 	if err != nil {
 		return err
@@ -207,6 +217,33 @@ func (d *Desk) load(ctx context.Context) error {
 	}
 	return d.takeSeat(ctx, signed)
 }
+
+// noteRollback notes for good that this store is an earlier state of itself. What
+// the desk signed since is not in it, so it signs nothing any more.
+func (d *Desk) noteRollback(ctx context.Context) error {
+	if !d.store.RolledBack() {
+		return nil
+	}
+	return d.store.Update(ctx, func(tx *casefile.Tx) error { return tx.Put(stateBucket, restoredKey, []byte{1}) })
+}
+
+// Restored reports whether this desk was found to be an earlier state of itself,
+// or a copy: it can be read, and signs nothing any more. A new desk takes its
+// place; see Backup.
+func (d *Desk) Restored(ctx context.Context) (restored bool, err error) {
+	if d.session != nil && d.session.Restored() {
+		return true, nil
+	}
+	err = d.store.View(ctx, func(tx *casefile.Tx) error {
+		_, restored, err = tx.Get(stateBucket, restoredKey)
+		return err
+	})
+	return restored, err
+}
+
+// Witnessed reports whether anything outside of its folder would tell this desk
+// that it was put back to an earlier state.
+func (d *Desk) Witnessed() bool { return d.store.Witnessed() }
 
 // Close lets the store go.
 func (d *Desk) Close() error { return d.store.Close() }

@@ -18,6 +18,7 @@ const (
 	outboxBucket = "channel/outbox"
 	stateBucket  = "channel/state"
 	keyBucket    = "channel/keys"
+	restoredKey  = "restored" // in stateBucket
 )
 
 // waiting is an entry of the outbox as it is stored.
@@ -92,7 +93,7 @@ func recordState(tx *casefile.Tx, b channel.Batch) error {
 		}
 	}
 	if b.Restored {
-		return tx.Put(stateBucket, "restored", []byte{1})
+		return tx.Put(stateBucket, restoredKey, []byte{1})
 	}
 	return nil
 }
@@ -158,7 +159,7 @@ func loadState(tx *casefile.Tx, b *channel.Batch) error {
 		}
 		b.Cursor = &channel.Cursor{Epoch: c.Epoch, Number: c.Number, Digest: c.Digest}
 	}
-	_, b.Restored, err = tx.Get(stateBucket, "restored")
+	_, b.Restored, err = tx.Get(stateBucket, restoredKey)
 	return err
 }
 

@@ -159,6 +159,11 @@ func (d *Desk) Sync(ctx context.Context, by channel.Carrier) (channel.Report, er
 	if err != nil {
 		return r, err
 	}
+	if len(d.id.Sealing) > 0 && !d.Awaits() {
+		if err := d.leaveKey(ctx); err != nil {
+			return r, err
+		}
+	}
 	if err := d.administer(ctx, by, r.Rewound); err != nil {
 		return r, err
 	}

@@ -21,6 +21,7 @@ func parleyWith(args ...string) (code int, out, errOut string) {
 
 // TestOneProcessAtATime: a desk that is open says who holds it.
 func TestOneProcessAtATime(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	home, pass := filepath.Join(t.TempDir(), "desk"), filepath.Join(t.TempDir(), "pass")
 	if err := os.WriteFile(pass, []byte("pass\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -30,7 +31,7 @@ func TestOneProcessAtATime(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, out, errOut := parleyWith("table", "--home", home, "--passphrase-file", pass)
-	if code != exitLocked || out != "" || !strings.Contains(errOut, "process") {
+	if code != exitLocked || out != "" || !strings.Contains(errOut, "the desk in "+home) || !strings.Contains(errOut, "process") {
 		t.Errorf("exit status %d, %q, %q", code, out, errOut)
 	}
 	if err := d.Close(); err != nil {

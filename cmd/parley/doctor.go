@@ -44,7 +44,7 @@ func (a *app) doctorCommand() *cobra.Command {
 				return err
 			})
 			if errors.Is(err, casefile.ErrDamaged) {
-				checks = append(checks, check{"store", false, err.Error(), "keep the folder as it is, and go on with a new desk"})
+				checks = append(checks, check{"store", false, err.Error(), "keep the folder as it is; `parley backup FILE --to RECIPIENT --salvage` takes what can be read, and `parley restore` makes a new desk of it"})
 			} else if err != nil {
 				return err
 			}
@@ -101,7 +101,7 @@ func permissions(home string) check {
 }
 
 func (a *app) examine(ctx context.Context, d *desk.Desk) ([]check, error) {
-	out := []check{{Name: "store", OK: true, Detail: "opens, desk of " + party(d)}}
+	out := []check{{Name: "store", OK: true, Detail: "opens, desk of " + party(d)}, rollbackCheck(ctx, d)}
 	b, ok, err := d.Brief(ctx)
 	switch {
 	case err != nil:
@@ -121,11 +121,26 @@ func (a *app) examine(ctx context.Context, d *desk.Desk) ([]check, error) {
 	return append(out, a.relayCheck(ctx, d, s)), nil
 }
 
+// rollbackCheck looks whether the desk is an earlier state of itself, and whether
+// that would be noticed.
+func rollbackCheck(ctx context.Context, d *desk.Desk) check {
+	old, err := d.Restored(ctx)
+	switch {
+	case err != nil:
+		return check{"age", false, err.Error(), ""}
+	case old:
+		return check{"age", false, "this desk was put back to an earlier state, or is a copy", "it signs nothing any more: `parley backup`, `parley restore`, and have the new desk enrolled"}
+	case d.Awaits():
+		return check{"age", true, "restored from a backup, not enrolled yet: it signs nothing", "`parley channel card`, then `parley channel join CHARTER --archive DIR`"}
+	case !d.Witnessed():
+		return check{"age", true, "nothing outside of its folder remembers this store: an older copy of it would not be noticed", "set XDG_STATE_HOME to a folder that can be written"}
+	}
+	return check{"age", true, "the newest that this machine has seen", ""}
+}
+
 func channelCheck(s desk.State) check {
 	c := check{Name: "channel", OK: true, Detail: fmt.Sprintf("%d entries, %d of ours waiting", s.Entries, s.Waiting)}
 	switch {
-	case s.Restored:
-		c.OK, c.Detail, c.Hint = false, "this desk is a restored copy", "it signs nothing any more: make a new desk and have it named"
 	case len(s.Forked) > 0:
 		c.OK, c.Detail, c.Hint = false, fmt.Sprintf("%d members signed two entries under one number", len(s.Forked)), "`parley table` names them; agree nothing that rests on them"
 	case len(s.Missing) > 0:

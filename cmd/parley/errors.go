@@ -99,7 +99,13 @@ func hint(err error) string {
 	case errors.Is(err, relay.ErrUnreachable):
 		return "what you wrote waits in the outbox; run `parley sync` when the relay is up"
 	case errors.Is(err, channel.ErrRestored):
-		return "this desk is a restored copy: make a new desk and have it named in a charter"
+		return "this desk was put back to an earlier state, or is a copy: it can be read, and a new one signs in its place; `parley backup`, `parley restore`, then have the new desk enrolled and this one revoked"
+	case errors.Is(err, casefile.ErrNewer):
+		return "use the newer program; nothing was changed"
+	case errors.Is(err, casefile.ErrDamaged):
+		return "keep the folder as it is; `parley backup FILE --to RECIPIENT --salvage` takes what can be read, and `parley restore` makes a new desk of it"
+	case errors.Is(err, channel.ErrNotSeated):
+		return "this desk is not enrolled yet: give its card (parley channel card) to the side's authority, then `parley channel join CHARTER --archive DIR`"
 	case errors.Is(err, desk.ErrRefused):
 		return "change the brief or ask the principal for another mandate; nothing was signed"
 	case errors.Is(err, desk.ErrNotFound):

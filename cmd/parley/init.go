@@ -78,9 +78,7 @@ func (a *app) initDesk(c *cobra.Command, f desk.Founding, caseFile string) error
 	if err != nil {
 		return err
 	}
-	if len(pass) < 12 {
-		a.tell("parley: warning: the passphrase is shorter than 12 characters: whoever takes this machine can try them all")
-	}
+	a.warnOfShort(pass)
 	d, err := desk.Create(ctx, home, pass, f, a.surroundings())
 	clear(pass)
 	if err != nil {

@@ -35,18 +35,25 @@ func (a *app) homeDir() (string, error) {
 	return filepath.Join(user, ".local", "share", "parley"), nil
 }
 
-func (a *app) surroundings() desk.Surroundings { return desk.Surroundings{Now: a.now} }
+func (a *app) surroundings() desk.Surroundings {
+	return desk.Surroundings{Now: a.now, Witness: a.stateDir()}
+}
+
+// stateDir is where it is remembered how a desk's store stood: the user's folder
+// for what programs remember, which is not the desk's; "" where none is known.
+func (a *app) stateDir() string {
+	if d := a.env("XDG_STATE_HOME"); d != "" {
+		return filepath.Join(d, "parley")
+	}
+	if user, err := os.UserHomeDir(); err == nil {
+		return filepath.Join(user, ".local", "state", "parley")
+	}
+	return ""
+}
 
 // withDesk opens the desk for one piece of work.
 func (a *app) withDesk(ctx context.Context, do func(*desk.Desk) error) error {
-	home, err := a.homeDir()
-	if err != nil {
-		return err
-	}
-	if !casefile.Exists(home) {
-		return fmt.Errorf("%s: %w", home, casefile.ErrNoStore)
-	}
-	pass, err := a.passphrase("passphrase of the desk", a.passFile, "PARLEY_PASSPHRASE_FILE", false)
+	home, pass, err := a.opening()
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,9 @@ func (s *stage) command(args ...string) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	return exec.CommandContext(s.ctx, me, append(args, "--no-input")...), nil
+	cmd := exec.CommandContext(s.ctx, me, append(args, "--no-input")...)
+	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+filepath.Join(s.dir, "state"))
+	return cmd, nil
 }
 
 // commandError is a step of a replay that failed.
