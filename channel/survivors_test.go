@@ -134,3 +134,49 @@ func TestAStrangersEntryByHand(t *testing.T) {
 		t.Errorf("taken: %v", err)
 	}
 }
+
+// A card is checked before anything is signed for it.
+func TestANeutralWithoutAName(t *testing.T) {
+	n := governed().Neutrals[0]
+	n.Name = ""
+	if _, err := SignNeutralCard(n, 5, key("neutral")); err == nil {
+		t.Error("a card of somebody without a name")
+	}
+}
+
+// A principal who comes may hold no key that comes with it for a device.
+func TestAComingPrincipalHasItsOwnKeys(t *testing.T) {
+	c := enrol(governed(), "us", "us-2")
+	c.Principal = []Member{principal("us-2")}
+	if _, err := c.Encode(); err == nil {
+		t.Error("one key for a device and for the principal")
+	}
+}
+
+// Nothing is sealed to a key that can't be sealed to, wherever it came from.
+func TestNothingIsSealedToAKeyOfNoUse(t *testing.T) {
+	c := charterOf("ru", "us")
+	e := entryAfter(must(NewLog(c)), c, "us", "note", "ours")
+	public := sealingKey("us").Public()
+	clear(public[mlkemPublicSize:])
+	if _, err := Seal(randomness(1), c.ID(), Recipients{Whole: [][]byte{public}}, e.Raw); err == nil {
+		t.Error("sealed to a key of no use")
+	}
+}
+
+// An answer that can't be sealed is no answer, and nothing is sent for it.
+func TestAnAnswerThatCannotBeSealed(t *testing.T) {
+	de, us, relay, source := openDesk(t, three, "de"), openDesk(t, three, "us"), newCarrier(), &breaking{}
+	kept := us.whisper(relay, "not for de", "us", "ru")
+	us.sync(relay)
+	de.sync(relay) // and asks
+	us.sync(relay)
+	us.options.Rand, source.always = source, true
+	sent := &recorder{memoryCarrier: relay}
+	if err := us.resealOne(t.Context(), sent, key("de").ID(), kept.ID); !errors.Is(err, errNoRandomness) {
+		t.Errorf("answered: %v", err)
+	}
+	if len(sent.appended) != 0 {
+		t.Errorf("%d envelopes", len(sent.appended))
+	}
+}
