@@ -20,8 +20,8 @@ func (a Access) AuthorOf(side, member string) Author {
 // PutBlob stores a sealed blob of at most 256 MiB under its SHA-256. What the
 // relay has of it already, from an earlier attempt, is not sent again.
 func (c *Client) PutBlob(ctx context.Context, digest [sha256.Size]byte, size int64, from io.ReaderAt) error {
-	if size <= 0 || size > maxBlob {
-		return fmt.Errorf("a blob has 1 to %d bytes, not %d", maxBlob, size)
+	if err := blobSize(size, 0); err != nil {
+		return err
 	}
 	path := "/blob/" + blobName(digest)
 	var now blobState
@@ -59,12 +59,20 @@ type BlobFile interface {
 // fetched from its beginning, or from elsewhere.
 var ErrBlob = errors.New("blob is not what its name says")
 
+// ErrNoBlob means that nothing of a blob is there, yet or any more.
+var ErrNoBlob = errors.New("blob is not there")
+
+// FetchBlob is GetBlob for whoever knows the author's side and id.
+func (c *Client) FetchBlob(ctx context.Context, side, member string, digest [sha256.Size]byte, size, have int64, to BlobFile) (int64, error) {
+	return c.GetBlob(ctx, c.access.AuthorOf(side, member), digest, size, have, to)
+}
+
 // GetBlob fetches a blob of a known size into a file that has its first have
 // bytes from an earlier attempt. It returns how many are there now, and no error
 // only if they are all there and their SHA-256 is the blob's name.
 func (c *Client) GetBlob(ctx context.Context, of Author, digest [sha256.Size]byte, size, have int64, to BlobFile) (int64, error) {
-	if size <= 0 || size > maxBlob || have < 0 || have > size {
-		return have, fmt.Errorf("a blob has 1 to %d bytes, not %d with %d there", maxBlob, size, have)
+	if err := blobSize(size, have); err != nil {
+		return have, err
 	}
 	if have < size {
 		n, err := c.copyBlob(ctx, of, digest, have, io.NewOffsetWriter(to, have), size-have)
@@ -72,14 +80,20 @@ func (c *Client) GetBlob(ctx context.Context, of Author, digest [sha256.Size]byt
 			return have, err
 		}
 	}
+	return checkBlob(to, digest, size)
+}
+
+// checkBlob returns how much of a blob that should be whole is there: all of it,
+// or nothing that is of use.
+func checkBlob(of io.ReaderAt, digest [sha256.Size]byte, size int64) (have int64, err error) {
 	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(to, 0, size)); err != nil {
-		return have, err
+	if n, err := io.Copy(h, io.NewSectionReader(of, 0, size)); err != nil || n != size {
+		return 0, errors.Join(err, ErrBlob)
 	}
 	if [sha256.Size]byte(h.Sum(nil)) != digest {
 		return 0, ErrBlob
 	}
-	return have, nil
+	return size, nil
 }
 
 func (c *Client) copyBlob(ctx context.Context, of Author, digest [sha256.Size]byte, from int64, to io.Writer, most int64) (int64, error) {
@@ -102,4 +116,12 @@ func (c *Client) copyBlob(ctx context.Context, of Author, digest [sha256.Size]by
 		return n, unreachable(ctx, cut(err))
 	}
 	return n, nil
+}
+
+// blobSize refuses a size that no blob has, and more there than that.
+func blobSize(size, have int64) error {
+	if size <= 0 || size > maxBlob || have < 0 || have > size {
+		return fmt.Errorf("a blob has 1 to %d bytes, not %d with %d there", maxBlob, size, have)
+	}
+	return nil
 }

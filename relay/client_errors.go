@@ -81,6 +81,9 @@ func refused(no *refusal) error {
 	if no.Time > 0 {
 		err = fmt.Errorf("%w; its clock says %s", err, time.Unix(no.Time, 0).UTC().Format(time.RFC3339))
 	}
+	if no.Status == http.StatusRequestedRangeNotSatisfiable {
+		err = fmt.Errorf("%w: %w", ErrNoBlob, err)
+	}
 	if no.Status == http.StatusServiceUnavailable {
 		err = fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}

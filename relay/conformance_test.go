@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -239,5 +240,74 @@ func TestSticksThatMeet(t *testing.T) {
 	got := read(t, one, 0)
 	if got != "1:a 2:b " && got != "1:b 2:a " {
 		t.Errorf("contents %q", got)
+	}
+}
+
+// bulk is a way that carries what is too large for an envelope.
+type bulk interface {
+	PutBlob(ctx context.Context, digest [32]byte, size int64, from io.ReaderAt) error
+	FetchBlob(ctx context.Context, side, member string, digest [32]byte, size, have int64, to BlobFile) (int64, error)
+}
+
+// What one side puts there comes out whole at the other, from wherever it was
+// left off; what is not there, or is damaged, is said.
+func TestBlobConformance(t *testing.T) {
+	for name, start := range ways(t) {
+		t.Run(name, func(t *testing.T) {
+			a, b := start(t)
+			one, other := a.(bulk), b.(bulk)
+			for i, size := range []int{1, blobChunk, 2*blobChunk + 7} {
+				data, digest := someBlob(byte(i), size)
+				if n, err := other.FetchBlob(t.Context(), "east", "a", digest, int64(size), 0, fileFor(t)); !errors.Is(err, ErrNoBlob) || n != 0 {
+					t.Errorf("before it is there: %d, %v", n, err)
+				}
+				for range 2 {
+					if err := one.PutBlob(t.Context(), digest, int64(size), bytes.NewReader(data)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				for _, have := range []int{0, size / 2, size} {
+					f := fileFor(t)
+					_, _ = f.Write(data[:have])
+					if n, err := other.FetchBlob(t.Context(), "east", "a", digest, int64(size), int64(have), f); err != nil || n != int64(size) {
+						t.Errorf("%d bytes from %d: %d, %v", size, have, n, err)
+					}
+				}
+				f := fileFor(t)
+				_, _ = f.Write([]byte{data[0] + 1})
+				if n, err := other.FetchBlob(t.Context(), "east", "a", digest, int64(size), 1, f); !errors.Is(err, ErrBlob) || n != 0 {
+					t.Errorf("with a wrong beginning: %d, %v", n, err)
+				}
+			}
+			for _, size := range []int64{0, -1, maxBlob + 1} {
+				if one.PutBlob(t.Context(), [32]byte{}, size, bytes.NewReader(nil)) == nil {
+					t.Errorf("a blob of %d bytes is taken", size)
+				}
+				if _, err := other.FetchBlob(t.Context(), "east", "a", [32]byte{}, size, 0, fileFor(t)); err == nil {
+					t.Errorf("a blob of %d bytes is given", size)
+				}
+			}
+		})
+	}
+}
+
+// A stick whose blob rotted gets it again from who sent it.
+func TestABlobRotsOnTheStick(t *testing.T) {
+	dir := t.TempDir()
+	f := folderIn(t, dir)
+	data, digest := someBlob(1, 1000)
+	for range 2 {
+		if err := f.PutBlob(t.Context(), digest, 1000, bytes.NewReader(data)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.FetchBlob(t.Context(), "", "", digest, 1000, 0, fileFor(t)); err != nil {
+			t.Error(err)
+		}
+		if err := os.WriteFile(f.blobPath(digest), []byte("rot"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.FetchBlob(t.Context(), "", "", digest, 1000, 0, fileFor(t)); !errors.Is(err, ErrBlob) {
+			t.Errorf("rot: %v", err)
+		}
 	}
 }

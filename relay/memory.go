@@ -1,8 +1,10 @@
 package relay
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"io"
 	"sync"
 )
 
@@ -15,10 +17,14 @@ type Memory struct {
 	// see: less, reordered, altered, repeated.
 	Show func(stored []Stored) []Stored
 
+	// ShowBlob, if set, is given a stored blob and returns what a reader gets.
+	ShowBlob func(blob []byte) []byte
+
 	mu    sync.Mutex
 	epoch string
 	last  uint64
 	held  []Stored
+	blobs map[[sha256.Size]byte][]byte
 }
 
 // Stored is one envelope in a [Memory].
@@ -90,4 +96,44 @@ func (m *Memory) Fetch(ctx context.Context, after uint64, each func(number uint6
 		}
 	}
 	return nil
+}
+
+// PutBlob stores a blob under its SHA-256.
+func (m *Memory) PutBlob(_ context.Context, digest [sha256.Size]byte, size int64, from io.ReaderAt) error {
+	if err := blobSize(size, 0); err != nil {
+		return err
+	}
+	data := make([]byte, size)
+	if _, err := io.ReadFull(io.NewSectionReader(from, 0, size), data); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.blobs == nil {
+		m.blobs = map[[sha256.Size]byte][]byte{}
+	}
+	m.blobs[digest] = data
+	return nil
+}
+
+// FetchBlob gives a blob, whoever put it there.
+func (m *Memory) FetchBlob(_ context.Context, _, _ string, digest [sha256.Size]byte, size, have int64, to BlobFile) (int64, error) {
+	if err := blobSize(size, have); err != nil {
+		return have, err
+	}
+	m.mu.Lock()
+	data, ok := m.blobs[digest]
+	m.mu.Unlock()
+	if ok && m.ShowBlob != nil {
+		data = m.ShowBlob(bytes.Clone(data))
+	}
+	if !ok || int64(len(data)) <= have && have < size {
+		return have, ErrNoBlob
+	}
+	if have < size {
+		if _, err := to.WriteAt(data[have:min(size, int64(len(data)))], have); err != nil {
+			return have, err
+		}
+	}
+	return checkBlob(to, digest, size)
 }
