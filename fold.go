@@ -324,8 +324,8 @@ func (f *fold) touches(n *node) []PersonID {
 			return r.Release
 		}
 	case *Settle:
-		if m.Terms != nil {
-			return m.Terms.Asked
+		if len(m.Terms) > 0 {
+			return m.Terms[0].Asked
 		}
 		if _, terms := f.settlement(m.Proposal, n); terms != nil {
 			return terms.Asked

@@ -23,15 +23,16 @@ const (
 
 type (
 	// Settle is a step of a private settlement. What the devices send to each
-	// other is no part of it: it holds digests of ciphertexts only.
+	// other is no part of it: it holds digests of ciphertexts only. Terms, Seat and
+	// Message have one item in a step that carries such a thing, else none.
 	Settle struct {
 		_        struct{} `cbor:",toarray"`
 		Step     SettleStep
-		Proposal Ref            // zero in a proposal
-		Join     Ref            // which join makes the run; in a send and an end
-		Terms    *SettleTerms   // of a proposal
-		Seat     *SettleSeat    // of who proposes, joins or mediates
-		Message  *SettleMessage // of a send
+		Proposal Ref             // zero in a proposal
+		Join     Ref             // which join makes the run; in a send and an end
+		Terms    []SettleTerms   // of a proposal
+		Seat     []SettleSeat    // of who proposes, joins or mediates
+		Message  []SettleMessage // of a send
 	}
 	// SettleTerms are what a proposal fixes. The rest of the terms follows from
 	// it and from the join.
@@ -78,7 +79,10 @@ func (m *Settle) Level() Level {
 
 // Sound tells whether a step carries just what such a step carries.
 func (m *Settle) Sound() bool {
-	terms, seat, message := m.Terms != nil, m.Seat != nil, m.Message != nil
+	terms, seat, message := len(m.Terms) == 1, len(m.Seat) == 1, len(m.Message) == 1
+	if max(len(m.Terms), len(m.Seat), len(m.Message)) > 1 {
+		return false
+	}
 	switch m.Step {
 	case SettlePropose:
 		return terms && seat && !message && m.Proposal.IsZero() && m.Join.IsZero()
@@ -128,17 +132,17 @@ func (f *fold) settle(n *node, m *Settle) string {
 
 func (f *fold) proposal(n *node, m *Settle) string {
 	known := false
-	for _, v := range f.versions[m.Terms.Version] {
+	for _, v := range f.versions[m.Terms[0].Version] {
 		known = known || n.knows(v)
 	}
-	party := n.sides()[m.Terms.With]
-	mediator := n.seats.members[m.Terms.Neutral]
+	party := n.sides()[m.Terms[0].With]
+	mediator := n.seats.members[m.Terms[0].Neutral]
 	switch {
 	case !known:
 		return "it stands on a version of the case that its author did not have"
-	case m.Terms.With == n.member.Party || !party:
+	case m.Terms[0].With == n.member.Party || !party:
 		return "it is proposed to no other party of the charter"
-	case m.Terms.Neutral != MemberID{} && (mediator == nil || !slices.Contains(mediator.Capabilities, "mediator")):
+	case m.Terms[0].Neutral != MemberID{} && (mediator == nil || !slices.Contains(mediator.Capabilities, "mediator")):
 		return "it names no neutral who mediates"
 	}
 	return ""
@@ -165,5 +169,5 @@ func (f *fold) settlement(ref Ref, n *node) (*node, *SettleTerms) {
 	if !ok || m.Step != SettlePropose || !m.Sound() {
 		return nil, nil
 	}
-	return p, m.Terms
+	return p, &m.Terms[0]
 }

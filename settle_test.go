@@ -22,16 +22,16 @@ func (t *talks) propose(who string, with PartyID, change ...func(*SettleTerms)) 
 	for _, c := range change {
 		c(&terms)
 	}
-	return t.say(who, &Settle{Step: SettlePropose, Terms: &terms, Seat: &SettleSeat{}})
+	return t.say(who, &Settle{Step: SettlePropose, Terms: []SettleTerms{terms}, Seat: []SettleSeat{{}}})
 }
 
 func (t *talks) step(who string, step SettleStep, proposal, join Ref) Ref {
 	m := &Settle{Step: step, Proposal: proposal, Join: join}
 	switch step {
 	case SettleJoin, SettleMediate:
-		m.Seat = &SettleSeat{}
+		m.Seat = []SettleSeat{{}}
 	case SettleSend:
-		m.Message = &SettleMessage{}
+		m.Message = []SettleMessage{{}}
 	}
 	return t.say(who, m)
 }

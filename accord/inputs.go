@@ -114,10 +114,14 @@ func (p *Plan) redLines(pos brief.Position, r *rounded) error {
 		case parley.Forbid:
 			mark(rule.IDs, r.barred)
 		default:
-			return refuse("%s: of red lines and bonuses a settlement takes only what is required and what is forbidden", pos.Party)
+			return unfitRule(pos.Party)
 		}
 	}
 	return nil
+}
+
+func unfitRule(p parley.PartyID) error {
+	return refuse("%s: of red lines and bonuses a settlement takes only what is required and what is forbidden", p)
 }
 
 // points is what a release is worth to a position, tags and all heads included.

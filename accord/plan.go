@@ -317,6 +317,14 @@ func (p *Plan) Length() (n int64) {
 	return n
 }
 
+// Longest is how many bytes the longest message of a run has.
+func (p *Plan) Longest() (n int64) {
+	for _, l := range p.script() {
+		n = max(n, headSize+l.length+sumSize)
+	}
+	return n
+}
+
 // Roles names who takes part: the parties of the terms in their order, and the
 // neutral where there is one.
 func (p *Plan) Roles() []string {

@@ -141,6 +141,16 @@ func (r *Run) Next() Step {
 	return s
 }
 
+// Sent lists the messages that this role has sent, with whom they were for.
+func (r *Run) Sent() (out []Step) {
+	for n, l := range r.script[:r.at] {
+		if l.from == r.role {
+			out = append(out, Step{Do: Send, Number: n, Name: l.name, Peer: r.plan.role(l.to), Length: headSize + l.length + sumSize})
+		}
+	}
+	return out
+}
+
 // role names a role.
 func (p *Plan) role(n int) string {
 	if n == neutral {
@@ -245,6 +255,13 @@ func (r *Run) Receive(from io.Reader) error {
 type ownError struct{ error }
 
 func (e ownError) Unwrap() error { return e.error }
+
+// Own tells whether an error of Receive is a failure at this desk, which says
+// nothing about the message.
+func Own(err error) bool {
+	var own ownError
+	return errors.As(err, &own)
+}
 
 func (r *Run) receive(s Step, from io.Reader) error {
 	number, err := r.readHead(from)

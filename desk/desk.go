@@ -124,6 +124,8 @@ type Desk struct {
 	ground  parley.Ground
 	moves   map[channel.EntryID]read           // entries read once
 	rosters map[*channel.Roster]*parley.Roster // rosters read once
+
+	watch func(SettleProgress)
 }
 
 // Create makes a desk in a folder that has none, with keys of its own.

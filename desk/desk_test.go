@@ -57,6 +57,14 @@ func (w *world) check(err error) {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	w := newBareWorld(t)
+	w.found()
+	return w
+}
+
+// newBareWorld has no channel yet.
+func newBareWorld(t *testing.T) *world {
+	t.Helper()
 	w := &world{t: t, now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC), keys: map[*desk.Desk]*channel.SigningKey{}}
 	server, err := relay.Open(t.Context(), relay.Config{Dir: filepath.Join(t.TempDir(), "relay")})
 	w.check(err)
@@ -66,7 +74,6 @@ func newWorld(t *testing.T) *world {
 	w.east, w.west = w.open("east"), w.open("west")
 	_, err = w.east.KeepCase(t.Context(), "case.yaml", []byte(facts))
 	w.check(err)
-	w.found()
 	return w
 }
 

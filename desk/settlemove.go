@@ -22,22 +22,25 @@ func checkSettle(m *parley.Settle) error {
 	if !m.Sound() {
 		return fmt.Errorf("it is no step of a settlement")
 	}
-	var err error
-	if m.Terms != nil {
-		err = checkSettleTerms(m.Terms)
-	}
-	if m.Seat != nil {
-		if _, bad := age.ParseHybridRecipient(m.Seat.Key); bad != nil {
-			err = first(err, fmt.Errorf("its key for messages is none"))
-		}
-		if m.Seat.Bound > maxBound {
-			err = first(err, fmt.Errorf("its bound is above %d points", maxBound))
+	for i := range m.Terms {
+		if err := checkSettleTerms(&m.Terms[i]); err != nil {
+			return err
 		}
 	}
-	if m.Message != nil && (m.Message.Size == 0 || m.Message.Size > maxBlob || m.Message.Number >= maxMessages) {
-		err = first(err, fmt.Errorf("its message has an impossible number or size"))
+	for _, seat := range m.Seat {
+		if _, err := age.ParseHybridRecipient(seat.Key); err != nil {
+			return fmt.Errorf("its key for messages is none")
+		}
+		if seat.Bound > maxBound {
+			return fmt.Errorf("its bound is above %d points", int64(maxBound))
+		}
 	}
-	return err
+	for _, n := range m.Message {
+		if n.Size == 0 || n.Size > maxBlob || n.Number >= maxMessages {
+			return fmt.Errorf("its message has an impossible number or size")
+		}
+	}
+	return nil
 }
 
 func checkSettleTerms(t *parley.SettleTerms) error {

@@ -150,11 +150,39 @@ func (d *Desk) administer(ctx context.Context, by channel.Carrier, again bool) e
 	return d.keep(ctx, "relay-members", now)
 }
 
-// Sync fetches what came and sends what waits.
+// Sync fetches what came and sends what waits, and goes on with the settlements
+// that this desk takes part in.
 func (d *Desk) Sync(ctx context.Context, by channel.Carrier) (channel.Report, error) {
 	if d.session == nil {
 		return channel.Report{}, ErrNoChannel
 	}
+	r, err := d.exchange(ctx, by)
+	if err != nil {
+		return r, err
+	}
+	moved, err := d.carrySettlements(ctx, by)
+	if err != nil || !moved {
+		return r, err
+	}
+	again, err := d.exchange(ctx, by)
+	return added(r, again), err
+}
+
+// added is what two syncs did, one after the other.
+func added(r, again channel.Report) channel.Report {
+	again.Received += r.Received
+	again.Admitted = append(r.Admitted, again.Admitted...)
+	again.Sent += r.Sent
+	again.Rewound = again.Rewound || r.Rewound
+	again.Republished += r.Republished
+	again.Unopened += r.Unopened
+	again.Refused += r.Refused
+	again.NewForks = append(r.NewForks, again.NewForks...)
+	return again
+}
+
+// exchange fetches entries that came and sends those that wait.
+func (d *Desk) exchange(ctx context.Context, by channel.Carrier) (channel.Report, error) {
 	r, err := d.session.Sync(ctx, by)
 	if err != nil {
 		return r, err

@@ -31,7 +31,7 @@ func (a *app) settleCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "settle CASE --brief FILE --brief FILE --local",
 		Short: "Settle privately: both sides learn the best exchange, or that there is none, and nothing else",
-		Long:  "Runs the sides of a private settlement on this machine, each as a process of its own that reads its own brief only, and lets them talk over loopback connections: for exercise and for measurement. Worth is rounded down to steps of points, the walk-away up. What the circuit can't take is refused, never dropped.",
+		Long:  "Runs the sides of a private settlement on this machine, each as a process of its own that reads its own brief only, and lets them talk over loopback connections: for exercise and for measurement. Worth is rounded down to steps of points, the walk-away up. What the circuit can't take is refused, never dropped. Over the channel, where the two desks need never be on the line together: propose, ask, join, status, result, abort.",
 		Args:  cobra.ExactArgs(1),
 		RunE:  func(c *cobra.Command, args []string) error { return a.settle(c.Context(), args[0], &f) },
 	}
@@ -43,6 +43,7 @@ func (a *app) settleCommand() *cobra.Command {
 	g.IntVar(&f.resolution, "resolution", 15, "how many steps a release may be worth at most")
 	g.Int64Var(&f.step, "step", 0, "points to a step (0: the smallest for which no worth passes the resolution)")
 	c.AddCommand(a.settleSideCommand())
+	c.AddCommand(a.settleOnChannel()...)
 	return c
 }
 
@@ -199,9 +200,9 @@ func tellSettlement(w *words, c *parley.Case, s *settlement) {
 	w.line("  by %s, on worth in steps of %d points, %d steps at most", s.Criterion, s.Step, s.Resolution)
 	switch s.Security {
 	case accord.Mediated:
-		w.line("  mediated: holds against any one of the parties and the neutral, not against the neutral together with a party")
+		w.line("  %s", saysMediated)
 	default:
-		w.line("  semi-honest: exercise, or trusted software on both sides")
+		w.line("  %s", saysSemiHonest)
 	}
 	w.line("  %d AND gates, %d messages, %.1f MB, %.2f s; shown before the end: nothing", s.AndGates, s.Rounds, float64(s.sent())/1e6, s.Seconds)
 }

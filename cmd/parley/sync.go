@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -33,7 +34,11 @@ func (a *app) syncCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				a.watchSettlements(d)
 				r, err := d.Sync(c.Context(), by)
+				if errors.Is(err, desk.ErrSettlement) {
+					return errors.Join(a.synced(r), err)
+				}
 				if err != nil {
 					return err
 				}
