@@ -8,16 +8,18 @@ import (
 	"slices"
 
 	"parley"
+	"parley/brief"
 	"parley/frontier/certificate"
 )
 
 // ErrNoCertificate tells that an answer can't be certified.
 var ErrNoCertificate = errors.New("no certificate")
 
-// Limits of certificates: longer frontiers and larger proofs are not written.
+// Limits of certificates: larger proofs are not written, nor more gaps proved by
+// themselves.
 const (
-	MostCertified = 20_000
-	mostProof     = 20_000
+	mostProof = 20_000
+	mostGaps  = 2_000
 )
 
 // Certify proves an answer of Solve to the same options once more, in a form that
@@ -38,10 +40,31 @@ func (p *Problem) Certify(ctx context.Context, a *Answer) (*certificate.Certific
 	if err := p.certifyBest(ctx, q, c, a.Criterion); err != nil {
 		return nil, err
 	}
-	if a.Frontier != nil && a.Frontier.Complete && len(p.worths) == 2 && len(a.Frontier.Points) <= MostCertified {
-		return c, addGaps(ctx, q, c, a.Frontier.Points)
+	if a.Frontier == nil || !a.Frontier.Complete || len(p.worths) != 2 {
+		return c, nil
 	}
-	return c, nil
+	for _, x := range a.Frontier.Points {
+		c.Points = append(c.Points, certificate.Point{Gains: []int64{x.Gains[0].Points, x.Gains[1].Points}, Release: x.Release, Named: namedOf(x.Named)})
+	}
+	return c, p.proveFrontier(ctx, q, c)
+}
+
+// proveFrontier proves that nothing lies beyond a certificate's points, in blocks,
+// or gap by gap where blocks would need too many states.
+func (p *Problem) proveFrontier(ctx context.Context, q *plain, c *certificate.Certificate) error {
+	var positions []brief.Position
+	for _, v := range p.voices {
+		positions = append(positions, v.Position)
+	}
+	k, err := certificate.NewChecker(p.of, positions)
+	if err != nil {
+		return fmt.Errorf("%w: %w", err, ErrNoCertificate)
+	}
+	c.Blocks, err = q.blocks(ctx, k, c.Points)
+	if errors.Is(err, ErrNoCertificate) && ctx.Err() == nil && len(c.Points) <= mostGaps {
+		return addGaps(ctx, q, c)
+	}
+	return err
 }
 
 func namedOf(list []parley.Naming) map[parley.PersonID]parley.PersonID {
@@ -179,19 +202,17 @@ func (p *Problem) certifyIdeals(ctx context.Context, q *plain, c *certificate.Ce
 	return ideal, nil
 }
 
-// addGaps proves that between neighbours of a frontier, and outside its ends,
+// addGaps proves that between neighbours of the frontier, and outside its ends,
 // there is nothing.
-func addGaps(ctx context.Context, q *plain, c *certificate.Certificate, points []Point) error {
-	for _, x := range points {
-		c.Points = append(c.Points, certificate.Point{Gains: []int64{x.Gains[0].Points, x.Gains[1].Points}, Release: x.Release, Named: namedOf(x.Named)})
-	}
+func addGaps(ctx context.Context, q *plain, c *certificate.Certificate) error {
+	points := c.Points
 	for i := 0; i <= len(points); i++ {
 		var rows []certificate.Sum
 		if i < len(points) {
-			rows = append(rows, certificate.Sum{Weights: []int64{0, 1, 0}, AtLeast: c.Points[i].Gains[1] + 1})
+			rows = append(rows, certificate.Sum{Weights: []int64{0, 1, 0}, AtLeast: points[i].Gains[1] + 1})
 		}
 		if i > 0 {
-			rows = append(rows, certificate.Sum{Weights: []int64{1, 0, 0}, AtLeast: c.Points[i-1].Gains[0] + 1})
+			rows = append(rows, certificate.Sum{Weights: []int64{1, 0, 0}, AtLeast: points[i-1].Gains[0] + 1})
 		}
 		l, err := q.lemma(ctx, rows)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -83,9 +84,17 @@ func TestForgedCertificatesAreRefused(t *testing.T) {
 			"an unknown row":           func(x *certificate.Certificate) { x.Lemma.Tree = &certificate.Tree{Prices: [][2]int64{{99, 1}}} },
 			"a missing limit":          func(x *certificate.Certificate) { x.Lemma.Tree = &certificate.Tree{Prices: [][2]int64{{0, 1}}} },
 			"another lemma":            func(x *certificate.Certificate) { x.Lemma.Rows[0].AtLeast += 1000 },
-			"a point less":             func(x *certificate.Certificate) { x.Points, x.Gaps = x.Points[1:], x.Gaps[1:] },
+			"a point less":             func(x *certificate.Certificate) { x.Points = x.Points[1:] },
+			"no blocks":                func(x *certificate.Certificate) { x.Blocks = nil },
+			"a block alone":            func(x *certificate.Certificate) { x.Blocks = x.Blocks[len(x.Blocks)-1:] },
+			"blocks that go back":      func(x *certificate.Certificate) { x.Blocks = append([]certificate.Block{x.Blocks[0]}, x.Blocks...) },
+			"a block without prices":   func(x *certificate.Certificate) { x.Blocks[0].Prices, x.Blocks[0].Weights = nil, [2]int64{} },
+			"a block of other weights": func(x *certificate.Certificate) { x.Blocks[0].Weights[0] = -1 },
+			"a block of great weights": func(x *certificate.Certificate) { x.Blocks[0].Weights[1] = 1 << 61 },
+			"a price on no limit":      func(x *certificate.Certificate) { x.Blocks[0].Prices = [][2]int64{{0, 1}} },
+			"a price on an odd row":    func(x *certificate.Certificate) { x.Blocks[0].Prices = [][2]int64{{99, 1}} },
 			"another point's exchange": func(x *certificate.Certificate) { x.Points[0].Release = x.Points[0].Release[1:] },
-			"weights that overflow":    func(x *certificate.Certificate) { x.Gaps[0].Rows[0].Weights[1] = 1 << 62 },
+			"weights that overflow":    func(x *certificate.Certificate) { x.Lemma.Rows[0].Weights[1] = 1 << 62 },
 			"a point moved":            func(x *certificate.Certificate) { x.Points[0].Gains[0]-- },
 		} {
 			x := certified(t, c, voices, frontier.Options{Criterion: by, Frontier: true})
@@ -101,5 +110,46 @@ func TestForgedCertificatesAreRefused(t *testing.T) {
 	x.Lemma = y.Lemma
 	if err := certificate.Check(c, positionsOf(voices), x); !errors.Is(err, certificate.ErrForged) {
 		t.Errorf("the proof of another criterion: %v", err)
+	}
+}
+
+// TestFalseFrontiersHaveNoProof leaves out a point of a frontier, or moves one down:
+// neither the proof of the true points nor one made for the false is accepted.
+func TestFalseFrontiersHaveNoProof(t *testing.T) {
+	forged := 0
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawCase(t)
+		x := certified(t, d.c, d.voices, frontier.Options{Criterion: frontier.Home, Frontier: true})
+		if len(d.voices) != 2 || len(x.Points) == 0 {
+			return
+		}
+		if x.Blocks == nil {
+			t.Fatalf("not proved in blocks\n%s", d)
+		}
+		forged++
+		i := rapid.IntRange(0, len(x.Points)-1).Draw(t, "point")
+		if k := rapid.IntRange(0, 2).Draw(t, "how"); k == 2 {
+			x.Points = slices.Delete(x.Points, i, i+1)
+		} else {
+			x.Points[i].Gains[k]--
+			x.Points[i].Release = nil
+		}
+		if len(x.Points) == 0 {
+			return // nothing is said of a frontier
+		}
+		p, err := frontier.New(d.c, d.voices)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, err := frontier.ProveFrontier(p, x.Points)
+		if err == nil {
+			t.Fatalf("a proof of what is false: %v\n%s", made, d)
+		}
+		if err := certificate.Check(d.c, positionsOf(d.voices), x); !errors.Is(err, certificate.ErrForged) {
+			t.Fatalf("points %v are accepted: %v\n%s", x.Points, err, d)
+		}
+	})
+	if forged == 0 {
+		t.Error("nothing was forged: this test shows nothing")
 	}
 }

@@ -27,7 +27,8 @@ var ErrTooMany = errors.New("too many in trade to be weighed")
 type Problem struct {
 	of      *parley.Case
 	trade   trade
-	worths  []worth // of the parties that have spoken, in file order
+	voices  []Voice // of the parties that have spoken, in file order
+	worths  []worth // the same as numbers
 	limits  []limit
 	parties []parley.PartyID
 	guessed []parley.PartyID
@@ -40,7 +41,7 @@ func New(c *parley.Case, voices []Voice) (*Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Problem{of: c, trade: newTrade(c)}
+	p := &Problem{of: c, trade: newTrade(c), voices: voices}
 	if n := len(p.trade.atoms); n > MaxTraded {
 		return nil, fmt.Errorf("%d persons, groups and candidates are in trade and at most %d can be: split the case, or count people who are alike as one group: %w", n, MaxTraded, ErrTooMany)
 	}

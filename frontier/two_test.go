@@ -56,19 +56,19 @@ func TestTwoAlgorithms(t *testing.T) {
 	}{
 		{"bil-20", 22, true, true, false},
 		{"bil-50", 137, true, true, false},
-		{"bil-100", 461, true, true, false},
-		{"bil-500", 2673, true, false, false},
+		{"bil-100", 461, true, true, true},
+		{"bil-500", 2673, true, false, true},
 		{"bil-2000", 9755, true, false, true},
 		{"list-add-15000", 86424, false, false, true},
 		{"bilr-50", 182, true, true, false},
-		{"bilr-100", 317, true, true, false},
-		{"bilr-1000", 3989, true, true, true},
+		{"bilr-100", 317, true, true, true},
+		{"bilr-1000", 3989, true, false, true}, // its second is the checker's table: TestEveryInstance
 		{"bilone-50", 89, true, true, false},
-		{"bilone-100", 289, true, true, false},
+		{"bilone-100", 289, true, true, true},
 		{"bilone-500", 1984, true, true, true},
 		{"bilbig-100", 689, true, true, true},
 		{"list-ind-1000", 1735, true, true, true},
-		{"list-ind-3000", 5386, true, true, true},
+		{"list-ind-3000", 5386, true, false, true}, // likewise
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.long && testing.Short() {

@@ -23,15 +23,34 @@ func refuse(format string, args ...any) error {
 // none is agreeable), and the points are the whole frontier, where there are any.
 // Positions are those of all parties that have spoken.
 func Check(c *parley.Case, positions []brief.Position, x *Certificate) error {
+	k, err := NewChecker(c, positions)
+	if err != nil {
+		return err
+	}
+	return k.Check(x)
+}
+
+// Checker checks certificates, and parts of them for who writes one, against one
+// case and the positions of all that have spoken.
+type Checker struct{ s *system }
+
+// NewChecker writes down what is asked of an exchange.
+func NewChecker(c *parley.Case, positions []brief.Position) (*Checker, error) {
+	s := newSystem(c, positions)
+	if s.tooLarge() {
+		return nil, fmt.Errorf("points are so large that a sum of them could overflow")
+	}
+	return &Checker{s}, nil
+}
+
+// Check is Check.
+func (k *Checker) Check(x *Certificate) error {
+	s := k.s
 	if x.Parley != Format {
 		return fmt.Errorf("%q is not %s", x.Parley, Format)
 	}
-	if x.Case != c.ID {
-		return refuse("it is of case %q, not %q", x.Case, c.ID)
-	}
-	s := newSystem(c, positions)
-	if s.tooLarge() {
-		return fmt.Errorf("points are so large that a sum of them could overflow")
+	if x.Case != s.c.ID {
+		return refuse("it is of case %q, not %q", x.Case, s.c.ID)
 	}
 	if !slices.EqualFunc(s.parties, x.Parties, func(p brief.Position, id parley.PartyID) bool { return p.Party == id }) {
 		return refuse("it is of other parties than have spoken here")
@@ -50,6 +69,16 @@ func Check(c *parley.Case, positions []brief.Position, x *Certificate) error {
 		return err
 	}
 	return s.frontier(x)
+}
+
+// Try checks one block: that no exchange that gains the first party from so much
+// up to b.To, or from so much on where it is the last, lies beyond the points. It
+// tells how many states that took.
+func (k *Checker) Try(points []Point, from int64, b Block, last bool) (states int, err error) {
+	if last {
+		b.To = endless
+	}
+	return k.s.block(points, from, &b)
 }
 
 // sums adds up what an exchange gains and how many it releases, and refuses one
@@ -238,20 +267,33 @@ func (s *system) product(x *Certificate, in []int, one func(int, int64) Sum) err
 	return s.lemmaOf(x.Lemma)
 }
 
-// frontier checks the points and the gaps around them.
+// frontier checks the points, and that nothing lies beyond them.
 func (s *system) frontier(x *Certificate) error {
 	if len(x.Points) == 0 {
 		return nil
 	}
-	if len(s.parties) != 2 || len(x.Gaps) != len(x.Points)+1 {
-		return refuse("points without the lemmas around them")
+	if len(s.parties) != 2 {
+		return refuse("points of more than two parties")
+	}
+	for i := range x.Points {
+		if err := s.point(x.Points, i); err != nil {
+			return err
+		}
+	}
+	if len(x.Blocks) > 0 {
+		return s.blocks(x)
+	}
+	return s.gaps(x)
+}
+
+// gaps checks that between neighbours, and outside the ends, there is nothing.
+func (s *system) gaps(x *Certificate) error {
+	if len(x.Gaps) != len(x.Points)+1 {
+		return refuse("points without the proof that nothing lies beyond them")
 	}
 	for i := 0; i <= len(x.Points); i++ {
 		var rows []Sum
 		if i < len(x.Points) {
-			if err := s.point(x.Points, i); err != nil {
-				return err
-			}
 			rows = append(rows, Sum{[]int64{0, 1, 0}, x.Points[i].Gains[1] + 1})
 		}
 		if i > 0 {

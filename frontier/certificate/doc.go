@@ -24,6 +24,21 @@
 // the right side is negative there is no such x. Else it is the slack: a column
 // whose term would cost more than that is fixed. Then the node branches: of the
 // persons alike in a column at most so many are released, or more.
+//
+// # What a block says
+//
+// The frontier of two parties is proved stretch by stretch of the first party's
+// gain. Prices of rows and weights of both gains give every column a value; the
+// exchange with each column at its better end has the most, top, and
+//
+//	weights·gains = top - what columns fall short of that - price·(limit - row)
+//
+// with nothing subtracted below 0. An exchange beyond the points of a stretch may
+// so fall short by a little only, the slack. The check lists all that do: the
+// columns that cost no more, those that rows of few columns link taken together,
+// merged one after the other into states (the first party's gain, and the use of
+// every other row that can be broken), the least cost of each kept. If no state
+// at the end lies beyond the points, no exchange does.
 package certificate
 
 import "parley"
@@ -41,8 +56,9 @@ type Certificate struct {
 	Gains     []int64                             `json:"gains"`           // by party
 	Ideals    []Ideal                             `json:"ideals,omitempty"`
 	Lemma     *Lemma                              `json:"lemma"`            // no exchange has a greater value of the criterion
-	Points    []Point                             `json:"points,omitempty"` // the frontier of two parties
-	Gaps      []Lemma                             `json:"gaps,omitempty"`   // before, between and after the points there is nothing
+	Points    []Point                             `json:"points,omitempty"` // the frontier of two parties, the first's gain ascending
+	Blocks    []Block                             `json:"blocks,omitempty"` // nothing lies beyond the points
+	Gaps      []Lemma                             `json:"gaps,omitempty"`   // the same, for each gap by itself, where there are no blocks
 }
 
 // Format is the first field of a certificate.
@@ -54,6 +70,16 @@ type Point struct {
 	Gains   []int64                             `json:"gains"` // by party
 	Release []parley.PersonID                   `json:"release,omitempty"`
 	Named   map[parley.PersonID]parley.PersonID `json:"named,omitempty"`
+}
+
+// Block says that no agreeable exchange that gains the first party more than the
+// block before goes to, and at most To (the last: any more), lies beyond the
+// points: none that gains the second party more than the point does whose gain of
+// the first is the next from there on.
+type Block struct {
+	To      int64      `json:"to,omitempty"`
+	Weights [2]int64   `json:"w"`           // of the gains of both
+	Prices  [][2]int64 `json:"y,omitempty"` // index of a row, and its price
 }
 
 // Ideal is a party's best gain: an exchange attains it, a lemma bounds it. Nash

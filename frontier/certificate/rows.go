@@ -36,7 +36,8 @@ type system struct {
 	bonuses  [][][]int // of the columns of bonuses, from firstBonus on: what they need
 	first    int       // of the columns of bonuses
 	rows     []asked
-	merged   []int // of columns before merging: after
+	merged   []int   // of columns before merging: after
+	lo, hi   []int64 // of columns: what single rows leave of 0 to most
 }
 
 // newSystem writes the rows of a case and positions.
@@ -75,6 +76,7 @@ func newSystem(c *parley.Case, positions []brief.Position) *system {
 	s.addBonuses()
 	s.merge()
 	s.addGains()
+	s.bound()
 	return s
 }
 
@@ -291,18 +293,18 @@ func (s *system) addBonuses() {
 	}
 }
 
-// tooLarge tells whether sums of gains could pass 64 bits.
+// tooLarge tells whether sums over columns could pass 64 bits.
 func (s *system) tooLarge() bool {
-	for i, p := range s.parties {
-		sum := math.Abs(float64(p.WalkAway))
-		for _, c := range s.columns {
-			sum += math.Abs(float64(c.gains[i])) * float64(c.most)
-		}
-		if sum >= 1<<61 {
-			return true
-		}
+	return slices.ContainsFunc(s.rows, func(r asked) bool { return s.weight(&r) >= 1<<61 })
+}
+
+// weight bounds the sums and limits of a row in magnitude.
+func (s *system) weight(r *asked) float64 {
+	sum := math.Max(math.Abs(float64(r.lo)), math.Abs(float64(r.hi)))
+	for k, v := range r.coef {
+		sum += math.Abs(float64(v)) * float64(s.columns[k].most)
 	}
-	return false
+	return sum
 }
 
 // merge counts columns of the same numbers together.
@@ -353,4 +355,54 @@ func (s *system) addGains() {
 		somebody.coef[k] = c.heads
 	}
 	s.rows = append(s.rows, somebody)
+}
+
+// bound finds what each row by itself leaves of a column, the others at their
+// most favourable.
+func (s *system) bound() {
+	s.lo, s.hi = make([]int64, len(s.columns)), make([]int64, len(s.columns))
+	for k, c := range s.columns {
+		s.hi[k] = c.most
+	}
+	for i := range s.rows {
+		r := &s.rows[i]
+		var least, most int64
+		for k, v := range r.coef {
+			least += min(v*s.lo[k], v*s.hi[k])
+			most += max(v*s.lo[k], v*s.hi[k])
+		}
+		for k, v := range r.coef {
+			s.boundOne(r, k, v, least, most)
+		}
+	}
+}
+
+// boundOne takes what a row leaves of one column: v·(its steps from the end that
+// the others' sum counts from) stays within what is spare.
+func (s *system) boundOne(r *asked, k int, v, least, most int64) {
+	lo, hi := s.lo[k], s.hi[k]
+	if v == 0 {
+		return
+	}
+	if r.hasHi && r.hi >= least {
+		if n := (r.hi - least) / max(v, -v); n < s.hi[k]-s.lo[k] {
+			if v > 0 {
+				hi = lo + n
+			} else {
+				lo = hi - n
+			}
+		}
+	}
+	if r.hasLo && r.lo <= most {
+		if n := (most - r.lo) / max(v, -v); n < s.hi[k]-s.lo[k] {
+			if v > 0 {
+				lo = max(lo, s.hi[k]-n)
+			} else {
+				hi = min(hi, s.lo[k]+n)
+			}
+		}
+	}
+	if lo <= hi {
+		s.lo[k], s.hi[k] = lo, hi
+	}
 }
