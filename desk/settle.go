@@ -261,7 +261,7 @@ func (d *Desk) JoinSettlement(ctx context.Context, name string, c SettleConsent)
 	if err != nil {
 		return parley.Ref{}, err
 	}
-	if err := d.open(ctx, s); err != nil {
+	if err := d.joinable(ctx, s); err != nil {
 		return parley.Ref{}, err
 	}
 	if d.id.neutral() {
@@ -290,8 +290,9 @@ func (d *Desk) JoinSettlement(ctx context.Context, name string, c SettleConsent)
 	return d.seated(ctx, mine, &parley.Settle{Step: parley.SettleJoin, Proposal: s.ref, Seat: []parley.SettleSeat{*seat}})
 }
 
-// open refuses to join what is over, or what this desk has its part in already.
-func (d *Desk) open(ctx context.Context, s *settlement) error {
+// joinable refuses to join what is over, what this desk has its part in already,
+// and what stands on another version of the case than this side.
+func (d *Desk) joinable(ctx context.Context, s *settlement) error {
 	mine, err := d.part(ctx, s.ref)
 	switch {
 	case err != nil:
@@ -302,6 +303,8 @@ func (d *Desk) open(ctx context.Context, s *settlement) error {
 		return wrong("settlement %s was stopped", s.ref.Short())
 	case s.terms.With != d.id.Party && s.terms.Neutral != d.Device():
 		return wrong("settlement %s was not proposed to this desk", s.ref.Short())
+	case s.terms.Version != d.Table().Standing(d.id.Party) && !d.id.neutral():
+		return wrong("settlement %s stands on a version of the case that this side has not adopted", s.ref.Short())
 	case len(s.joins) > 0 && !d.id.neutral():
 		return wrong("settlement %s has been joined by another desk of this side", s.ref.Short())
 	}

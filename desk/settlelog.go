@@ -187,18 +187,20 @@ func (s *settlement) ended(device parley.MemberID) bool {
 	return slices.ContainsFunc(s.ends, by) || slices.ContainsFunc(s.aborts, by)
 }
 
-// begun counts the runs that two parties began on this channel, one join left
-// out: every join is one. What the charter counts as begun elsewhere comes on
-// top.
+// takesPart tells whether a device proposed, joined or mediates.
+func (s *settlement) takesPart(device parley.MemberID) bool {
+	by := func(a parley.Seen) bool { return a.Author == device }
+	return s.author == device || slices.ContainsFunc(s.joins, by) || slices.ContainsFunc(s.mediates, by)
+}
+
+// begun counts the runs that two parties began on this channel, one left out:
+// every proposal that was joined is one, since its proposer takes up one join.
+// What the charter counts as begun elsewhere comes on top.
 func begun(all []*settlement, a, b parley.PartyID, but parley.Ref) (n uint64) {
 	for _, s := range all {
-		if s.party != a && s.party != b || s.terms.With != a && s.terms.With != b {
-			continue
-		}
-		for _, j := range s.joins {
-			if j.Ref != but {
-				n++
-			}
+		ofThem := (s.party == a || s.party == b) && (s.terms.With == a || s.terms.With == b)
+		if ofThem && len(s.joins) > 0 && s.ref != but {
+			n++
 		}
 	}
 	return n

@@ -55,6 +55,10 @@ func (d *Desk) carrySettlements(ctx context.Context, by channel.Carrier) (moved 
 		if err != nil {
 			return moved, err
 		}
+		if mine == nil && s.takesPart(d.Device()) && !s.ended(d.Device()) {
+			// Whatever was kept of it is lost.
+			mine = &part{State: runStopped, Device: d.Device(), Why: "this desk was put back to an earlier state"}
+		}
 		if mine == nil || mine.Clean && mine.Said {
 			continue
 		}
@@ -85,10 +89,13 @@ type courier struct {
 
 func (c *courier) carry(ctx context.Context) error {
 	if !c.mine.over() {
-		if why := c.fault(ctx); why != "" {
-			return c.stop(ctx, why)
+		why, err := c.fault(ctx), error(nil)
+		if why != "" {
+			err = c.stop(ctx, why)
+		} else {
+			err = c.goOn(ctx)
 		}
-		if err := c.goOn(ctx); err != nil || !c.mine.over() {
+		if err != nil || !c.mine.over() {
 			return err
 		}
 	}
@@ -188,7 +195,7 @@ func (c *courier) takeUp(ctx context.Context) (ok bool, err error) {
 			return false, c.wait(ctx, "the other side to join")
 		}
 		c.mine.State = runGoing
-		if err := c.withinLimit(c.all, c.of.party, c.of.terms.With, c.mine.Join); err != nil {
+		if err := c.withinLimit(c.all, c.of.party, c.of.terms.With, c.of.ref); err != nil {
 			return true, c.stop(ctx, err.Error())
 		}
 		if err := c.keepPart(ctx, c.of.ref, c.mine); err != nil {
