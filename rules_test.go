@@ -33,6 +33,8 @@ var layers = map[string][]string{
 	"parley/bench/names":          {"parley/casefile", "parley/names"},
 	"parley/names/fit":            {"parley/casefile", "parley/names"},
 	"parley/desk":                 {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/names", "parley/relay"},
+	"parley/web":                  {"parley", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/frontier", "parley/internal/show", "parley/names"},
+	"parley/internal/show":        {},
 	"parley/examples":             {},
 	"parley/handover":             {"parley"},
 	"parley/models":               {},
@@ -40,7 +42,7 @@ var layers = map[string][]string{
 	"parley/internal/garble":      {},
 	"parley/internal/ot":          {},
 	"parley/bench/accord":         {"parley/internal/garble"},
-	"parley/cmd/parley":           {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/names", "parley/relay"},
+	"parley/cmd/parley":           {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/internal/show", "parley/names", "parley/relay", "parley/web"},
 }
 
 // owners says which one package may import a dependency. golang.org/x is free

@@ -289,7 +289,7 @@ func (d *Desk) Join(ctx context.Context, data []byte, relay string, archive [][]
 	if err := d.isOurs(signed, len(archive) > 0); err != nil {
 		return err
 	}
-	if err := d.checkArchive(signed, archive); err != nil {
+	if err := d.checkArchive(signed, archive); err != nil || d.rehearsing {
 		return err
 	}
 	if err := d.takeSeat(ctx, signed); err != nil {

@@ -126,6 +126,7 @@ type Desk struct {
 	rosters map[*channel.Roster]*parley.Roster // rosters read once
 
 	watch func(SettleProgress)
+	rehearsing bool
 }
 
 // Create makes a desk in a folder that has none, with keys of its own.
@@ -265,7 +266,7 @@ func (d *Desk) keep(ctx context.Context, name string, v any) error {
 	if err != nil {
 		return err
 	}
-	return d.store.Update(ctx, func(tx *casefile.Tx) error { return tx.Put("desk", name, data) })
+	return d.update(ctx, func(tx *casefile.Tx) error { return tx.Put("desk", name, data) })
 }
 
 func (d *Desk) recall(ctx context.Context, name string, v any) (ok bool, err error) {

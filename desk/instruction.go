@@ -29,7 +29,7 @@ func (d *Desk) Instruct(ctx context.Context, by, words string) (Instruction, err
 	if err := first(text(words), word(by)); err != nil {
 		return i, inputError{err}
 	}
-	err := d.store.Update(ctx, func(tx *casefile.Tx) error {
+	err := d.update(ctx, func(tx *casefile.Tx) error {
 		data, err := channel.Marshal(i)
 		if err != nil {
 			return err

@@ -23,7 +23,7 @@ func (d *Desk) State(ctx context.Context, s names.Statement) (uint64, error) {
 	}
 	s.At = d.around.Now().Unix()
 	var number uint64
-	err := d.store.Update(ctx, func(tx *casefile.Tx) error {
+	err := d.update(ctx, func(tx *casefile.Tx) error {
 		before, err := statements(tx)
 		if err != nil {
 			return err

@@ -43,7 +43,7 @@ func (d *Desk) Report(ctx context.Context, r Report) (Report, error) {
 		return r, inputError{err}
 	}
 	r.Recorded = d.around.Now().Unix()
-	err := d.store.Update(ctx, func(tx *casefile.Tx) error {
+	err := d.update(ctx, func(tx *casefile.Tx) error {
 		data, err := channel.Marshal(r)
 		if err != nil {
 			return err

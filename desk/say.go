@@ -78,7 +78,7 @@ func (d *Desk) say(ctx context.Context, m parley.Move) (parley.Ref, error) {
 	if err != nil {
 		return parley.Ref{}, err
 	}
-	if err := d.try(m, d.signing.ID(), mandate); err != nil {
+	if err := d.try(m, d.signing.ID(), mandate); err != nil || d.rehearsing {
 		return parley.Ref{}, err
 	}
 	e, err := d.session.Append(ctx, string(m.Kind()), channel.EntryID(mandate), body)

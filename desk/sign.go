@@ -186,6 +186,9 @@ func (d *Desk) TakeSigned(ctx context.Context, kind parley.Kind, data []byte) (p
 	if signed.Author != d.principalID() || signed.Kind != string(kind) {
 		return parley.Ref{}, wrong("this is not a %s signed by our principal", kind)
 	}
+	if d.rehearsing {
+		return parley.Ref{}, nil
+	}
 	e, err := d.session.Import(ctx, s.Raw)
 	if err != nil {
 		return parley.Ref{}, err

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"parley"
 	"parley/channel"
@@ -153,10 +154,22 @@ func (d *Desk) administer(ctx context.Context, by channel.Carrier, again bool) e
 // Sync fetches what came and sends what waits, and goes on with the settlements
 // that this desk takes part in.
 func (d *Desk) Sync(ctx context.Context, by channel.Carrier) (channel.Report, error) {
+	return d.SyncApart(ctx, by, nobody{})
+}
+
+// nobody waits for the desk.
+type nobody struct{}
+
+func (nobody) Lock()   {}
+func (nobody) Unlock() {}
+
+// SyncApart syncs as Sync does, and lets the turn go, which its caller has, while
+// entries are fetched and sent: a bad line keeps nobody from the desk.
+func (d *Desk) SyncApart(ctx context.Context, by channel.Carrier, turn sync.Locker) (channel.Report, error) {
 	if d.session == nil {
 		return channel.Report{}, ErrNoChannel
 	}
-	r, err := d.exchange(ctx, by)
+	r, err := d.exchange(ctx, by, turn)
 	if err != nil {
 		return r, err
 	}
@@ -164,7 +177,7 @@ func (d *Desk) Sync(ctx context.Context, by channel.Carrier) (channel.Report, er
 	if err != nil || !moved {
 		return r, err
 	}
-	again, err := d.exchange(ctx, by)
+	again, err := d.exchange(ctx, by, turn)
 	return added(r, again), err
 }
 
@@ -182,8 +195,13 @@ func added(r, again channel.Report) channel.Report {
 }
 
 // exchange fetches entries that came and sends those that wait.
-func (d *Desk) exchange(ctx context.Context, by channel.Carrier) (channel.Report, error) {
-	r, err := d.session.Sync(ctx, by)
+func (d *Desk) exchange(ctx context.Context, by channel.Carrier, turn sync.Locker) (channel.Report, error) {
+	// The session and the store stand being used by others at the same time; what
+	// the desk has read of the log doesn't.
+	session := d.session
+	turn.Unlock()
+	r, err := session.Sync(ctx, by)
+	turn.Lock()
 	if err != nil {
 		return r, err
 	}

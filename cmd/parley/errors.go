@@ -94,6 +94,8 @@ func hint(err error) string {
 		return "found one with `parley channel open`, or join one with `parley channel join CHARTER`"
 	case errors.Is(err, casefile.ErrPassphrase), errors.Is(err, desk.ErrKeyPassphrase):
 		return "try again; a passphrase that is lost can't be recovered"
+	case errors.As(err, &locked) && strings.Contains(locked.Command, " desk"):
+		return "the desk is open in a browser: do it there, or stop `parley desk` first"
 	case errors.As(err, &locked):
 		return "wait until that process ends, or end it"
 	case errors.Is(err, relay.ErrUnreachable):

@@ -73,7 +73,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.passFile, "passphrase-file", "", "file whose first line opens the desk (else PARLEY_PASSPHRASE_FILE, else asked)")
 	f.StringVar(&a.keyPass, "key-passphrase-file", "", "file whose first line opens a principal's key (else PARLEY_KEY_PASSPHRASE_FILE, else asked)")
 	root.AddCommand(
-		a.initCommand(), a.doctorCommand(), a.caseCommand(), a.briefCommand(), a.weighCommand(), a.certificateCommand(), a.settleCommand(),
+		a.initCommand(), a.deskCommand(), a.doctorCommand(), a.caseCommand(), a.briefCommand(), a.weighCommand(), a.certificateCommand(), a.settleCommand(),
 		a.channelCommand(), a.rosterCommand(), a.mandateCommand(), a.penCommand(), a.instructCommand(), a.offerCommand(),
 		a.acceptCommand(), a.concurCommand(), a.declineCommand(), a.withdrawCommand(), a.sealCommand(), a.releaseCommand(),
 		a.ratifyCommand(), a.certifyCommand(), a.signCommand(), a.noteCommand(), a.requestCommand(), a.reportCommand(),

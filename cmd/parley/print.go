@@ -7,9 +7,9 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"parley"
+	hidden "parley/internal/show"
 )
 
 // print writes the answer of a command to standard output: one JSON object, or
@@ -62,31 +62,8 @@ func (w *words) line(format string, args ...any) {
 // lines of ours.
 func oneLine(s string) string { return show(strings.ReplaceAll(s, "\n", " ⏎ ")) }
 
-// show makes control and direction characters visible: text from the other side
-// must not be able to hide or turn around what is shown beside it.
-func show(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if r != '\n' && r != '\t' && (unicode.IsControl(r) || turns(r)) {
-			fmt.Fprintf(&b, "‹U+%04X›", r)
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-// turns tells whether a character changes the direction of the text around it,
-// or can't be seen.
-func turns(r rune) bool {
-	switch r {
-	case 0x200C, 0x200D: // joiners, which Persian and the scripts of India need
-		return false
-	case 0x3164, 0xFFA0, 0x115F, 0x1160: // Hangul fillers
-		return true
-	}
-	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
-}
+// show makes visible what a text could hide on a terminal.
+func show(s string) string { return hidden.Text(s) }
 
 // short is enough of an id to name an act on this channel.
 func short(id string) string {

@@ -1,0 +1,9 @@
+package web
+
+// pages is the table of pages, in the order of the navigation: one row for each,
+// each from a file of its own.
+func pages() []*page {
+	return []*page{
+		overviewPage(),
+	}
+}

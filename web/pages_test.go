@@ -1,0 +1,211 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"unicode"
+
+	"parley"
+)
+
+// busy is a world in which there is something to see on every page, with an
+// example for each page whose path has a part.
+func busy(t *testing.T) (w *world, examples map[string]string) {
+	t.Helper()
+	w = newWorld(t)
+	w.east.offer(parley.Offer{Release: []parley.PersonID{"alma", "huda", "peter"}, Text: "two for one", Until: parley.Date{Year: 2026, Month: 4, Day: 11}})
+	w.meet()
+	w.west.offer(parley.Offer{Release: []parley.PersonID{"alma", "peter", "another"}, Answers: w.east.first().String(), Text: "Не так"})
+	w.meet()
+	return w, map[string]string{}
+}
+
+// first is the first offer on the table.
+func (s *seatedDesk) first() parley.Ref { return s.Table().Offers[0].Ref }
+
+// addresses are where every page of the table is to be seen.
+func addresses(t *testing.T, examples map[string]string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, p := range pages() {
+		out[p.name] = p.path
+		if strings.Contains(p.path, "{") {
+			if out[p.name] = examples[p.name]; out[p.name] == "" {
+				t.Errorf("page %s has no example: add one in busy", p.name)
+			}
+		}
+	}
+	return out
+}
+
+// TestEveryPage visits each page in a browser: light and dark, left to right and
+// right to left, at 320 px, with axe looking on. Nothing may be found, nothing
+// said to the console, and nothing stick out.
+func TestEveryPage(t *testing.T) {
+	b := newTab(t)
+	axe, err := axeSource()
+	if err != nil {
+		lacking(t, err)
+	}
+	w, examples := busy(t)
+	b.to(w.east.link())
+	for _, lang := range []string{"en", "ar"} {
+		b.speak(lang)
+		for name, at := range addresses(t, examples) {
+			b.size(1100, 800)
+			b.colours("light")
+			b.to(w.east.base() + at)
+			b.watchConsole()
+			if dir := run[string](b, "document.documentElement.dir"); (dir == "rtl") != (lang == "ar") {
+				t.Errorf("%s in %s: the page runs %s", name, lang, dir)
+			}
+			b.axe(axe, fmt.Sprintf("%s, %s, light", name, lang))
+			b.colours("dark")
+			b.axe(axe, fmt.Sprintf("%s, %s, dark", name, lang))
+			b.size(320, 640)
+			if over := run[int](b, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); over > 0 {
+				t.Errorf("%s, %s: at 320 px the page is %d px too wide: %s", name, lang, over, run[string](b, widest))
+			}
+		}
+	}
+}
+
+// widest names what sticks out.
+const widest = `[...document.querySelectorAll("main *")].filter(e => !e.closest(".scroll") && (e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1)).slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join("\n")`
+
+func (b *tab) speak(lang string) {
+	b.t.Helper()
+	run[bool](b, fmt.Sprintf(`fetch("/view", {method: "POST", body: new URLSearchParams({lang: %q})}).then(r => r.ok)`, lang))
+}
+
+// watchConsole fails on what the page has to complain of: a style or script that
+// the policy keeps out.
+func (b *tab) watchConsole() {
+	b.t.Helper()
+	if n := run[int](b, `document.querySelectorAll("[style],style,script:not([src]),[onclick]").length`); n > 0 {
+		b.t.Errorf("%d elements bring style or script with them, which the policy forbids", n)
+	}
+}
+
+func (b *tab) axe(source, where string) {
+	b.t.Helper()
+	run[bool](b, source+";\ntrue")
+	found := run[string](b, `axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify({passed: r.passes.length, faults: r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.slice(0, 3).map(n => n.html + " " + n.failureSummary)}))}))`)
+	var r struct {
+		Passed int
+		Faults []struct {
+			ID, Help string
+			Nodes    []string
+		}
+	}
+	if err := json.Unmarshal([]byte(found), &r); err != nil {
+		b.t.Fatal(err)
+	}
+	if r.Passed < 10 {
+		b.t.Errorf("%s: axe looked at %d rules only", where, r.Passed)
+	}
+	for _, f := range r.Faults {
+		b.t.Errorf("%s: axe: %s: %s\n  %s", where, f.ID, f.Help, strings.Join(f.Nodes, "\n  "))
+	}
+}
+
+// TestNothingPrivateOnAnyOtherPage searches every page for what the brief says.
+func TestNothingPrivateOnAnyOtherPage(t *testing.T) {
+	w, examples := busy(t)
+	c := w.east.client()
+	at := addresses(t, examples)
+	for _, p := range pages() {
+		page := c.get(at[p.name])
+		if page.status != http.StatusOK {
+			t.Errorf("%s: %d", p.name, page.status)
+		}
+		found := ""
+		for _, m := range marks {
+			if strings.Contains(withoutMarkup(page.body), m) {
+				found = m
+			}
+		}
+		if found != "" && !p.private {
+			t.Errorf("%s shows %s, which only the brief says", p.name, found)
+		}
+	}
+}
+
+// withoutMarkup drops what a language puts between the digits of a number.
+func withoutMarkup(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ',' || r == '\u00a0' || r == '\u202f' || r == '.' || r == '٬' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// TestPagesHideNothing: no character that could hide or turn a line around
+// reaches a page, whoever wrote it.
+func TestPagesHideNothing(t *testing.T) {
+	w, examples := busy(t)
+	w.west.offer(parley.Offer{Release: []parley.PersonID{"alma", "peter"}, Text: "30\u202e days \u2066<b>"})
+	w.meet()
+	c := w.east.client()
+	for name, at := range addresses(t, examples) {
+		page := c.get(at)
+		if i := strings.IndexFunc(page.body, func(r rune) bool {
+			return unicode.In(r, unicode.Cf) && r != 0x200c && r != 0x200d
+		}); i >= 0 {
+			t.Errorf("%s: a hidden character at %d: %q", name, i, page.body[max(0, i-20):min(len(page.body), i+20)])
+		}
+	}
+}
+
+// TestEveryWordIsThere: the catalogue has every page's name and its acts' words,
+// with the same places for values in every language.
+func TestEveryWordIsThere(t *testing.T) {
+	c, err := readCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, texts := range c.messages {
+		if key == "language" {
+			continue
+		}
+		for _, l := range languages() {
+			for i := range 6 {
+				place := fmt.Sprintf("{%d}", i)
+				if strings.Contains(texts["en"]["other"], place) != strings.Contains(texts[l]["other"], place) {
+					t.Errorf("%s: %s stands in one of en and %s only", key, place, l)
+				}
+			}
+		}
+	}
+	for _, p := range pages() {
+		if p.menu && c.messages["menu."+p.name] == nil {
+			t.Errorf("no message menu.%s", p.name)
+		}
+		for _, a := range p.acts {
+			for _, key := range a.keys(p) {
+				if c.messages[key] == nil {
+					t.Errorf("no message %s", key)
+				}
+			}
+		}
+	}
+}
+
+// keys are the messages that an act needs.
+func (a *act) keys(p *page) []string {
+	at := p.name + "." + a.name
+	out := []string{at + ".title", at + ".button", at + ".done"}
+	if !a.atOnce {
+		out = append(out, at+".check")
+	}
+	for _, f := range a.fields {
+		if f.kind != fixed {
+			out = append(out, at+"."+f.name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"context"
+	"errors"
+
+	"parley"
+	"parley/desk"
+)
+
+// reading is what the desk said, read once for all pages until something
+// changes: a large case is not parsed for every page. It changes with the day
+// too, when dates run out.
+type reading struct {
+	Party parley.PartyID
+	Whose string // the party's name
+	View  *desk.View
+	State *desk.State  // nil without a channel
+	Case  *parley.Case // nil without a case
+
+	day      int
+	holdings []parley.Holding
+	names    map[string]string // of parties and persons
+	holder   map[parley.PersonID]parley.PartyID
+}
+
+// reads gives what the desk says now. The caller has the desk's turn.
+func (s *Server) reads(ctx context.Context) (*reading, error) {
+	today := s.now().UTC().YearDay()
+	if s.read != nil && s.read.day == today {
+		return s.read, nil
+	}
+	r := &reading{Party: s.desk.Party(), day: today, names: map[string]string{}, holder: map[parley.PersonID]parley.PartyID{}}
+	r.Whose, _, _ = s.desk.Whose()
+	var err error
+	if r.View, err = s.desk.View(ctx); err != nil {
+		return nil, err
+	}
+	state, err := s.desk.Status(ctx)
+	switch {
+	case err == nil:
+		r.State = &state
+	case !errors.Is(err, desk.ErrNoChannel):
+		return nil, err
+	}
+	if r.View.Case != nil {
+		r.of(r.View.Case.Case)
+	}
+	s.read = r
+	return r, nil
+}
+
+func (r *reading) of(c *parley.Case) {
+	r.Case, r.holdings = c, c.Holdings()
+	for _, h := range r.holdings {
+		r.names[string(h.ID)], r.holder[h.ID] = h.Name, h.HeldBy
+	}
+	for _, p := range c.Parties {
+		r.names["party "+string(p.ID)] = p.Name
+	}
+}
+
+// Person is what somebody is called, else the id.
+func (r *reading) Person(id parley.PersonID) string { return orElse(r.names[string(id)], string(id)) }
+
+// PartyName is what a side is called, else the id.
+func (r *reading) PartyName(id parley.PartyID) string {
+	return orElse(r.names["party "+string(id)], string(id))
+}
+
+// People are what some persons are called.
+func (r *reading) People(ids []parley.PersonID) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = r.Person(id)
+	}
+	return out
+}
+
+// Sides are what some parties are called.
+func (r *reading) Sides(ids []parley.PartyID) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = r.PartyName(id)
+	}
+	return out
+}
+
+// Ours tells whether a party is the one whose desk this is.
+func (r *reading) Ours(p parley.PartyID) bool { return r.Party != "" && p == r.Party }
+
+func orElse(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a
+}
+
+// Short is enough of an id to name an act.
+func (r *reading) Short(id string) string { return id[:min(len(id), 8)] }
