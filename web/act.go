@@ -51,7 +51,7 @@ type row struct {
 func (s *Server) post(p *page, a *act) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		v := s.visit(p, r)
-		if _, presenting := v.session.view(); presenting && p.private {
+		if v.presenting() && p.private {
 			s.trouble(w, v, http.StatusNotFound, errHidden)
 			return
 		}

@@ -108,21 +108,35 @@ func newTab(t *testing.T) *tab {
 		lacking(t, err)
 	}
 	ctx, stop := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	return opened(t, ctx, stop)
+}
+
+// opened waits for a tab. It ends with the context of its first run, so that has
+// no deadline; everything after it has.
+func opened(t *testing.T, ctx context.Context, stop func()) *tab {
+	t.Helper()
 	t.Cleanup(stop)
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
 	return &tab{t, ctx}
 }
+
+// patience is how long a page may take on a machine that does much else.
+const patience = 90 * time.Second
 
 // another is a second tab of the same window: it has the same cookies.
 func (b *tab) another() *tab {
 	b.t.Helper()
 	ctx, stop := chromedp.NewContext(b.ctx)
-	b.t.Cleanup(stop)
-	return &tab{b.t, ctx}
+	return opened(b.t, ctx, stop)
 }
 
 func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	if err := chromedp.Do(b.ctx, steps...); err != nil {
+	ctx, stop := context.WithTimeout(b.ctx, patience)
+	defer stop()
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -135,7 +149,9 @@ func (b *tab) to(url string) {
 // run evaluates a script in the page; a promise is waited for.
 func run[T any](b *tab, script string) T {
 	b.t.Helper()
-	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	ctx, stop := context.WithTimeout(b.ctx, patience)
+	defer stop()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.t.Fatalf("%s: %v", firstLine(script), err)
 	}
@@ -150,7 +166,7 @@ func firstLine(s string) string {
 // until waits for a script to be true.
 func (b *tab) until(script string) {
 	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, time.Minute)
+	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](script)); err != nil {
 		b.t.Fatalf("%s never came true: %v\n%s", script, err, run[string](b, "document.body.innerText.slice(0, 2000)"))

@@ -180,7 +180,7 @@ func (f *form) readFiles(a *act, from *multipart.Form) error {
 // that a choice is one of those to choose from.
 func (f *form) checkFields(v *visit, a *act) {
 	for _, x := range a.fields {
-		empty := f.get(x.name) == "" && len(f.files[x.name].data) == 0 && len(f.values[x.name]) == 0
+		empty := f.get(x.name) == "" && len(f.files[x.name].data) == 0
 		if x.must && empty {
 			f.errors[x.name] = errors.New(v.must("form.must"))
 		}

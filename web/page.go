@@ -8,10 +8,12 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"parley"
 	"parley/desk"
 	"parley/internal/show"
 )
@@ -95,8 +97,10 @@ func (l *look) Back() string {
 }
 
 // Presenting tells whether others look at the screen: nothing private is shown.
-func (l *look) Presenting() bool {
-	_, yes := l.session.view()
+func (l *look) Presenting() bool { return l.presenting() }
+
+func (v *visit) presenting() bool {
+	_, yes := v.session.view()
 	return yes
 }
 
@@ -134,6 +138,11 @@ func (l *look) Told(o *outcome) (template.HTML, error) { return l.Say(o.Key, o.V
 // Step tells what waits for whom.
 func (l *look) Step(s step) (template.HTML, error) {
 	return l.Say("turn."+s.Key, l.List(s.Who), l.Short(s.ID))
+}
+
+// Details are what is known of a legal event, in the order of its telling.
+func (l *look) Details(e parley.LegalEvent) []string {
+	return slices.DeleteFunc([]string{e.Term, e.Charge, e.Place, e.By, e.Note}, func(s string) bool { return s == "" })
 }
 
 // Pager is what the template "pager" needs.
@@ -176,7 +185,7 @@ func (s *Server) get(p *page) http.HandlerFunc {
 
 // answer shows the page of a visit.
 func (s *Server) answer(w http.ResponseWriter, v *visit, status int) {
-	if _, presenting := v.session.view(); presenting && v.page.private {
+	if v.presenting() && v.page.private {
 		s.trouble(w, v, http.StatusNotFound, errHidden)
 		return
 	}

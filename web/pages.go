@@ -5,5 +5,6 @@ package web
 func pages() []*page {
 	return []*page{
 		overviewPage(),
+		peoplePage(), personPage(),
 	}
 }

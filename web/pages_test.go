@@ -20,7 +20,9 @@ func busy(t *testing.T) (w *world, examples map[string]string) {
 	w.meet()
 	w.west.offer(parley.Offer{Release: []parley.PersonID{"alma", "peter", "another"}, Answers: w.east.first().String(), Text: "Не так"})
 	w.meet()
-	return w, map[string]string{}
+	return w, map[string]string{
+		"person": "/people/alma",
+	}
 }
 
 // first is the first offer on the table.

@@ -343,3 +343,12 @@ func (c *client) act(path string, values url.Values, files map[string][]byte) sh
 	}
 	return c.post(found[1], nil, nil)
 }
+
+func (w *world) view(s *seatedDesk) (v *desk.View) {
+	w.t.Helper()
+	s.with(func(k *desk.Desk) (err error) {
+		v, err = k.View(w.t.Context())
+		return err
+	})
+	return v
+}

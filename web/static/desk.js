@@ -30,7 +30,7 @@
       shown = Number(page.documentElement.dataset.revision) || shown;
       if (!fresh) return;
       Idiomorph.morph(document.querySelector("main"), fresh, {
-        morphStyle: "innerHTML", ignoreActiveValue: true, restoreFocus: true,
+        morphStyle: "outerHTML", ignoreActiveValue: true, restoreFocus: true,
         callbacks: { beforeNodeMorphed: keep, beforeNodeRemoved: (n) => !holds(n) },
       });
       say(line.dataset.changed);

@@ -1,0 +1,55 @@
+package web
+
+import (
+	"slices"
+
+	"parley"
+	"parley/desk"
+)
+
+// personPage tells all that the case says of one person, each fact with its
+// source.
+func personPage() *page {
+	return &page{name: "person", path: "/people/{id}", show: showPerson}
+}
+
+type personData struct {
+	parley.Holding
+	Person  parley.Person // zero for a group
+	Group   parley.Group  // zero for a person
+	Sources []parley.Source
+	standing
+}
+
+func showPerson(v *visit) (any, error) {
+	id := parley.PersonID(v.part("id"))
+	i := slices.IndexFunc(v.holdings, func(h parley.Holding) bool { return h.ID == id })
+	if i < 0 {
+		return nil, desk.ErrNotFound
+	}
+	d := personData{Holding: v.holdings[i], standing: v.standings()[id]}
+	d.Person, _ = v.Case.Person(id)
+	for _, g := range v.Case.Groups {
+		if g.ID == id {
+			d.Group = g
+		}
+	}
+	d.Sources = v.sourcesOf(d)
+	return d, nil
+}
+
+// sourcesOf lists the sources that are named about a person, each once, in the
+// order of the case.
+func (v *visit) sourcesOf(d personData) []parley.Source {
+	named := slices.Concat(d.Person.Sources, d.Group.Sources)
+	for _, e := range d.Person.Legal {
+		named = append(named, e.Sources...)
+	}
+	var out []parley.Source
+	for _, s := range v.Case.Sources {
+		if slices.Contains(named, s.ID) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
