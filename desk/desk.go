@@ -125,7 +125,7 @@ type Desk struct {
 	moves   map[channel.EntryID]read           // entries read once
 	rosters map[*channel.Roster]*parley.Roster // rosters read once
 
-	watch func(SettleProgress)
+	watch      func(SettleProgress)
 	rehearsing bool
 }
 
