@@ -3,8 +3,11 @@ package channel
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 // Who asks for what is missed is answered only where it may read.
@@ -178,5 +181,131 @@ func TestAnAnswerThatCannotBeSealed(t *testing.T) {
 	}
 	if len(sent.appended) != 0 {
 		t.Errorf("%d envelopes", len(sent.appended))
+	}
+}
+
+// What has waited for a key waits on while another's comes.
+func TestAStrangerWaitsForItsOwnKey(t *testing.T) {
+	s := newScene(t, governed())
+	first, second := signChange(enrol(s.c, "us", "us-2"), "us-a", "us-b"), signChange(enrol(s.c, "de", "de-2"), "de-a")
+	for _, name := range []string{"us-2", "de-2"} {
+		must(s.l.Add(must(Sign(entryAt(s.c, name, "note", name, Position{Number: 1, Heads: nil}), key(name))).Raw))
+	}
+	s.carries("us", first)
+	if len(s.l.strangers) != 1 {
+		t.Fatalf("%d wait", len(s.l.strangers))
+	}
+	s.carries("de", second)
+	if len(s.l.strangers) != 0 {
+		t.Errorf("%d wait still", len(s.l.strangers))
+	}
+}
+
+// Only a change that enrols or names somebody brings keys.
+func TestWhatBringsKeys(t *testing.T) {
+	c := governed()
+	comes := must(signChange(enrol(c, "us", "us-2"), "us-a", "us-b").Encode())
+	goes := must(signChange(revoke(c, "us", "us", 1), "us-a", "us-b").Encode())
+	broken := must((&SignedChange{Raw: []byte("x")}).Encode())
+	for _, x := range []struct {
+		kind string
+		body []byte
+		want bool
+	}{{KindRoster, comes, true}, {KindRoster, goes, false}, {"note", comes, false}, {KindRoster, []byte("x"), false}, {KindRoster, broken, false}} {
+		e := &Signed{Entry: Entry{Kind: x.kind}, Body: x.body}
+		if bringsKeys(e) != x.want {
+			t.Errorf("%s %.20q: not %t", x.kind, x.body, x.want)
+		}
+	}
+}
+
+// A journal whose keys are damaged opens no session.
+func TestADamagedKeyIsNotKept(t *testing.T) {
+	j := newJournal()
+	j.keys = []KeptKey{{Seed: []byte("short")}}
+	if _, err := NewSession(t.Context(), charterOf("ru", "us"), key("us"), sealingKey("us"), j, Options{}); err == nil {
+		t.Error("opened with half a key")
+	}
+}
+
+func TestNoRosterOfAnUnknownEntry(t *testing.T) {
+	if r, ok := must(NewLog(charterOf("ru", "us"))).RosterAt(EntryID{1}); ok || r != nil {
+		t.Error("an entry that is not here has a roster")
+	}
+}
+
+// An archive is taken whole or named by its entry, and not at all by a session
+// that can keep nothing.
+func TestAnArchiveThatCannotBeTaken(t *testing.T) {
+	c := charterOf("ru", "us")
+	ru, us := openDesk(t, c, "ru"), openDesk(t, c, "us")
+	heads := []EntryID{ru.say("one").ID, ru.say("two").ID}
+	archive := raws(ru.Log())
+	slices.SortFunc(heads, EntryID.Compare)
+	at := must(us.Log().Next(key("us-principal").ID()))
+	at.Heads = heads // both of one author, of whom one is before the other
+	bad := must(Sign(entryAt(c, "us-principal", "note", "both", at), key("us-principal")))
+	last := fmt.Sprintf("entry %d ", len(archive)+1)
+	if n, err := us.ReadArchive(t.Context(), append(slices.Clone(archive), bad.Raw)); n != 2 || !errors.Is(err, ErrStructure) || !strings.Contains(err.Error(), last) {
+		t.Errorf("%d taken: %v", n, err)
+	}
+	other := openDesk(t, c, "us")
+	other.journal.fail = func(int) (bool, error) { return false, errors.New("disk full") }
+	if _, err := other.ReadArchive(t.Context(), archive[:1]); !errors.Is(err, ErrJournal) {
+		t.Errorf("kept: %v", err)
+	}
+	if n, err := other.ReadArchive(t.Context(), archive[1:]); n != 0 || !errors.Is(err, ErrJournal) {
+		t.Errorf("%d taken after that: %v", n, err)
+	}
+}
+
+// A charter that is none is not made, and one without signatures says whose is
+// missing.
+func TestWhatIsSaidOfACharter(t *testing.T) {
+	if _, err := NewCharter(Charter{}, someSecret); err == nil {
+		t.Error("an empty charter is made")
+	}
+	c := charterOf("ru", "us")
+	makeProvisional(c)
+	if _, err := must(NewCharter(*c, someSecret)).Verify(); err == nil || !strings.Contains(err.Error(), "the first device of ru") {
+		t.Errorf("%v", err)
+	}
+}
+
+// A charter that commits to a secret of zeros takes no other bytes for it.
+func TestASecretHasItsLength(t *testing.T) {
+	c := charterOf("ru", "us")
+	s := must(NewCharter(*c, Secret{}))
+	s.Secret = s.Secret[:5]
+	if err := s.checkSecret(must(ParseCharter(s.Raw))); err == nil {
+		t.Error("five bytes are a secret")
+	}
+}
+
+func TestASlotOfAnotherLength(t *testing.T) {
+	c := charterOf("ru", "us")
+	for _, n := range []int{0, 10, SlotSize - 1, SlotSize + 1} {
+		if _, ok := openSlot(sealingKey("us"), c.ID(), nil, make([]byte, n)); ok {
+			t.Errorf("a slot of %d bytes is opened", n)
+		}
+	}
+}
+
+// An archive of an export that is damaged is not read in part.
+func TestADamagedExportIsNoArchive(t *testing.T) {
+	files := exported(t)
+	whole := must(ExportedEntries(folder(files)))
+	if len(whole) == 0 {
+		t.Fatal("nothing to read")
+	}
+	for name, data := range files {
+		if !strings.HasPrefix(name, entryPrefix) {
+			continue
+		}
+		fsys := folder(files)
+		fsys[name] = &fstest.MapFile{Data: data[:len(data)-1]}
+		if got, err := ExportedEntries(fsys); got != nil || err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%d entries read: %v", len(got), err)
+		}
 	}
 }
