@@ -450,9 +450,9 @@ func TestACarrierThatNumbersAnew(t *testing.T) {
 // TestARestoredCopyPassesOn what others signed, and nothing of its own.
 func TestARestoredCopyPassesOn(t *testing.T) {
 	us, relay := openDesk(t, charterOf("ru", "us"), "us"), newCarrier()
+	draft := must(us.Prepare(key("us-principal").ID(), "note", EntryID{}, []byte("by the principal")))
 	us.journal.restored = true
 	us.reopen()
-	draft := must(us.Prepare(key("us-principal").ID(), "note", EntryID{}, []byte("by the principal")))
 	must(us.Import(t.Context(), must(Sign(draft, key("us-principal"))).Raw))
 	us.sync(relay)
 	if len(relay.box) == 0 {
