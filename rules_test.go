@@ -30,6 +30,7 @@ var layers = map[string][]string{
 	"parley/bench/frontier":       {},
 	"parley/casefile":             {"parley", "parley/brief", "parley/names"},
 	"parley/names":                {"parley"},
+	"parley/press":                {"parley", "parley/names"},
 	"parley/bench/names":          {"parley/casefile", "parley/names"},
 	"parley/names/fit":            {"parley/casefile", "parley/names"},
 	"parley/desk":                 {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/names", "parley/relay"},
@@ -42,7 +43,7 @@ var layers = map[string][]string{
 	"parley/internal/garble":      {},
 	"parley/internal/ot":          {},
 	"parley/bench/accord":         {"parley/internal/garble"},
-	"parley/cmd/parley":           {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/internal/show", "parley/names", "parley/relay", "parley/web"},
+	"parley/cmd/parley":           {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/internal/show", "parley/names", "parley/press", "parley/relay", "parley/web"},
 }
 
 // owners says which one package may import a dependency. golang.org/x is free
@@ -63,6 +64,7 @@ var owners = map[string]string{
 var pure = map[string][]string{
 	"parley":                      {"os", "net", "net/http", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
 	"parley/brief":                {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
+	"parley/press":                {"os", "net", "net/http", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
 	"parley/names":                {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
 	"parley/handover":             {"os", "net", "net/http", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},
 	"parley/frontier":             {"os", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "io/fs", "path/filepath", "syscall"},

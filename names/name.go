@@ -28,7 +28,7 @@ func (m *Matcher) Read(s string) *Name {
 		i = m.take(n, list, i)
 	}
 	if len(n.tokens) == 0 { // nothing but particles: they are the name
-		n.tokens, n.loose = n.loose, nil
+		n.tokens, n.loose = n.loose[:min(len(n.loose), maxTokens)], nil
 	}
 	n.pack()
 	for i := 0; i+1 < len(n.tokens); i++ {

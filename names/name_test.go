@@ -40,6 +40,15 @@ var (
 	}
 )
 
+// TestManyInitials: a name of nothing but initials is bounded like any other.
+func TestManyInitials(t *testing.T) {
+	m := New()
+	n := m.Read(strings.Repeat("A. ", 40))
+	if s := m.Score(n, n); s <= 0 {
+		t.Errorf("score %v", s)
+	}
+}
+
 func TestSpellingsOfOneName(t *testing.T) {
 	m := New()
 	for _, p := range sameNames {
