@@ -24,6 +24,7 @@ func replays() map[string]func(*stage) error {
 
 func (a *app) demoCommand() *cobra.Command {
 	var name, dir string
+	var settle bool
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Replay a case on the real parts",
@@ -34,10 +35,17 @@ func (a *app) demoCommand() *cobra.Command {
 			if !ok {
 				return usage(fmt.Errorf("no case %q to replay: there is us-ru-2022", name))
 			}
+			if settle {
+				if name != "us-ru-2022" {
+					return usage(fmt.Errorf("--settle plays us-ru-2022 only"))
+				}
+				replay = replaySettle2022
+			}
 			return a.demo(c.Context(), name, dir, replay)
 		},
 	}
 	c.Flags().StringVar(&name, "case", "us-ru-2022", "which case")
+	c.Flags().BoolVar(&settle, "settle", false, "play it as a private settlement by correspondence")
 	c.Flags().StringVar(&dir, "dir", "", "keep everything that it makes in this new folder")
 	return c
 }

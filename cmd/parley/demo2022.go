@@ -37,7 +37,8 @@ func replay2022(s *stage) error {
 type talks2022 struct {
 	*stage
 	us, ru       *side
-	first, other string // the offers
+	first, other string   // the offers
+	cards        []string // of neutrals
 }
 
 // acted is the answer of a command that made a move.
@@ -80,7 +81,7 @@ func (t *talks2022) charter() error {
 	if err := t.ru.do(nil, "channel", "card", "--principal", t.ru.key+".card", "--out", card); err != nil {
 		return err
 	}
-	if err := t.us.do(nil, "channel", "open", "--principal", t.us.key+".card", "--with", card, "--title", "special channel", "--out", draft); err != nil {
+	if err := t.us.do(nil, "channel", "open", "--principal", t.us.key+".card", "--with", strings.Join(append([]string{card}, t.cards...), ","), "--title", "special channel", "--out", draft); err != nil {
 		return err
 	}
 	for _, d := range []*side{t.us, t.ru} {
@@ -367,7 +368,7 @@ func (t *talks2022) verified(d *side) error {
 func (t *talks2022) relaySaw() error {
 	t.heading("What the relay saw of all this: how much, and when. Not who, nor what.")
 	sizes := map[int64]int{}
-	count, total := 0, int64(0)
+	count, total, blobs := 0, int64(0), int64(0)
 	for sc := bufio.NewScanner(strings.NewReader(t.relay.log.text())); sc.Scan(); {
 		var l struct {
 			Msg   string
@@ -378,12 +379,17 @@ func (t *talks2022) relaySaw() error {
 			count++
 			total += l.Bytes
 			sizes[l.Bytes]++
+		} else if l.Msg == "put blob" {
+			blobs += l.Bytes
 		}
 	}
 	if count == 0 {
 		return fmt.Errorf("the relay logged nothing that it stored")
 	}
 	t.say("    %d envelopes, %d bytes, in %d sizes.", count, total, len(sizes))
+	if blobs > 0 {
+		t.say("    %d bytes of a settlement's messages: as many as for any other two briefs.", blobs)
+	}
 	t.say("")
 	t.say("The exchange of Brittney Griner for Viktor Bout took place on 8 December 2022 at Abu Dhabi.")
 	t.say("Here it came about because the invented briefs allow it and allow no more: the outcome")

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -180,6 +181,12 @@ func TestBriefStaysAtItsDesk(t *testing.T) {
 	places["what was printed"] = printed.Bytes()
 	places["the story"] = story.Bytes()
 	places["the relay's log"] = []byte(s.relay.log.text())
+	wantNowhere(t, marks, places)
+}
+
+// wantNowhere searches places for marks, however they are written down.
+func wantNowhere(t *testing.T, marks []string, places map[string][]byte) {
+	t.Helper()
 	for _, m := range marks {
 		for _, form := range forms(m) {
 			for where, data := range places {
@@ -189,6 +196,48 @@ func TestBriefStaysAtItsDesk(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestSettlingByCorrespondence plays the case as a private settlement, with
+// marked values in both briefs: two desks that are never on the line together
+// come to one exchange, which both ratify, and no number of a brief is anywhere
+// outside of it; nor is anything of the brief in what waits for its recipient,
+// which is looked at whenever a desk has been on the line.
+func TestSettlingByCorrespondence(t *testing.T) {
+	var story, printed bytes.Buffer
+	s := newTestStage(t, &story)
+	var marks []string
+	s.briefs, marks = marked()
+	s.briefs["exercise/us.yaml"] = regexp.MustCompile(`\{bonus[^}]*\}`).ReplaceAll(s.briefs["exercise/us.yaml"], nil)
+	waiting := map[string][]byte{}
+	s.after = func(d *side, args []string, out, errOut []byte) {
+		printed.Write(out)
+		printed.Write(errOut)
+		if args[0] != "sync" {
+			return
+		}
+		files, _ := filepath.Glob(filepath.Join(d.home, "spool", "*"))
+		for _, f := range files {
+			if data, err := os.ReadFile(f); err == nil {
+				waiting[f] = data
+			}
+		}
+	}
+	if err := replaySettle2022(s); err != nil {
+		t.Fatal(err)
+	}
+	if !s.result.InForce || !s.result.LogOK || !slices.Equal(s.result.Release, []string{"bout", "griner"}) {
+		t.Fatalf("it ended with %+v", s.result)
+	}
+	s.relay.stop()
+	places := everyFile(t, s.dir)
+	maps.Copy(places, waiting)
+	places["what was printed"], places["the story"] = printed.Bytes(), story.Bytes()
+	places["the relay's log"] = []byte(s.relay.log.text())
+	if len(waiting) < 3 {
+		t.Errorf("only %d messages waited in a spool", len(waiting))
+	}
+	wantNowhere(t, marks, places)
 }
 
 func exitOf(err error) int {
