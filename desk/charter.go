@@ -29,6 +29,24 @@ type terms struct {
 
 const termsFormat = "parley/terms/2"
 
+// readTerms reads a charter's terms. Those of the first version allow no private
+// settlements.
+func readTerms(raw []byte) (t terms, err error) {
+	if err := channel.Unmarshal(raw, &t); err == nil && t.Format == termsFormat {
+		return t, nil
+	}
+	var first struct {
+		_      struct{} `cbor:",toarray"`
+		Format string
+		CaseID string
+		Case   parley.Digest
+	}
+	if err := channel.Unmarshal(raw, &first); err != nil || first.Format != "parley/terms/1" {
+		return terms{}, wrong("the charter's terms can't be read by this version")
+	}
+	return terms{Format: first.Format, CaseID: first.CaseID, Case: first.Case}, nil
+}
+
 // maxCase leaves room for what stands beside the file in an entry.
 const maxCase = channel.MaxBody - 1024
 
@@ -431,9 +449,9 @@ func (d *Desk) takeSeat(ctx context.Context, signed *channel.SignedCharter) erro
 	if err != nil {
 		return err
 	}
-	var t terms
-	if err := channel.Unmarshal(c.Terms, &t); err != nil || t.Format != termsFormat {
-		return wrong("the charter's terms can't be read by this version")
+	t, err := readTerms(c.Terms)
+	if err != nil {
+		return err
 	}
 	if err := checkTerms(c, t); err != nil {
 		return err

@@ -236,9 +236,9 @@ func charterPaper(signed *channel.SignedCharter) (*Paper, error) {
 	if err != nil {
 		return nil, err
 	}
-	var t terms
-	if err := channel.Unmarshal(c.Terms, &t); err != nil || t.Format != termsFormat {
-		return nil, fmt.Errorf("the charter's terms can't be read by this version")
+	t, err := readTerms(c.Terms)
+	if err != nil {
+		return nil, err
 	}
 	if err := checkTerms(c, t); err != nil {
 		return nil, err
