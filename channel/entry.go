@@ -19,6 +19,8 @@ const (
 
 	maxHeader = 16 << 10 // an entry without its body
 	saltSize  = 32
+	// contentOverhead is what the encoding of a content adds to its body at most.
+	contentOverhead = 1 + 2 + saltSize + 5
 
 	contextEntry = "entry"
 )

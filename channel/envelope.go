@@ -23,6 +23,23 @@ var ErrEnvelope = errors.New("the envelope does not open")
 type Recipients struct {
 	Whole   [][]byte
 	Headers [][]byte
+	// Room is for how many devices the envelope is to look, if that is more:
+	// what is sealed to one alone must not show it.
+	Room int
+
+	asides []aside
+}
+
+func (r Recipients) count() int { return len(r.Whole) + len(r.Headers) }
+
+// slots is how many slots the envelope gets, 0 where they don't suffice.
+func (r Recipients) slots() int { return slotCount(max(r.count()+len(r.asides), r.Room)) }
+
+// contents are what an envelope holds.
+type contents struct {
+	record
+	// least is what the content is padded to at least, as if it were so long.
+	least int
 }
 
 // envelopeTop is what the associated data of both parts covers.
@@ -64,9 +81,12 @@ func newPartKeys(channel ID, wholeKey []byte) partKeys {
 // open: a fresh key, one slot per device, and blind slots up to 8, 16 or 32,
 // shuffled.
 func Seal(rand io.Reader, channel ID, to Recipients, raw []byte) ([]byte, error) {
-	count := slotCount(len(to.Whole) + len(to.Headers))
-	if len(to.Whole)+len(to.Headers) == 0 || count == 0 {
-		return nil, fmt.Errorf("%d recipients, not 1 to %d", len(to.Whole)+len(to.Headers), MaxDevices)
+	return sealEntry(rand, channel, to, raw, 0)
+}
+
+func sealEntry(rand io.Reader, channel ID, to Recipients, raw []byte, least int) ([]byte, error) {
+	if to.count() == 0 {
+		return nil, fmt.Errorf("no recipients, not 1 to %d", MaxDevices)
 	}
 	if len(raw) == 0 || len(raw) > MaxEntry {
 		return nil, fmt.Errorf("an entry of %d bytes, not 1 to %d", len(raw), MaxEntry)
@@ -77,6 +97,15 @@ func Seal(rand io.Reader, channel ID, to Recipients, raw []byte) ([]byte, error)
 	}
 	if len(parts.Content) == 0 && len(to.Whole) > 0 {
 		return nil, errors.New("an entry without its body can't be sealed to somebody who is to read it")
+	}
+	return sealContents(rand, channel, to, contents{parts, least})
+}
+
+// sealContents seals whatever it is: nobody but who opens it can tell.
+func sealContents(rand io.Reader, channel ID, to Recipients, parts contents) ([]byte, error) {
+	count := to.slots()
+	if count == 0 {
+		return nil, fmt.Errorf("%d recipients, the most is %d", to.count()+len(to.asides), MaxDevices)
 	}
 	var fresh struct {
 		key    [contentKeySize]byte
@@ -120,6 +149,13 @@ func (e *envelope) fill(rand io.Reader, channel ID, to Recipients, keys partKeys
 			e.Top.Slots = append(e.Top.Slots, slot)
 		}
 	}
+	for _, a := range to.asides {
+		slot, err := a.seal(channel, e.Top.bound())
+		if err != nil {
+			return err
+		}
+		e.Top.Slots = append(e.Top.Slots, slot)
+	}
 	for len(e.Top.Slots) < count {
 		slot, err := blindSlot(rand, channel, e.Top.bound())
 		if err != nil {
@@ -135,12 +171,12 @@ func (t *envelopeTop) bound() []byte {
 	return append(t.Commitments[whole][:], t.Commitments[headerOnly][:]...)
 }
 
-func (e *envelope) sealParts(channel ID, keys partKeys, parts record) error {
+func (e *envelope) sealParts(channel ID, keys partKeys, parts contents) error {
 	top, err := Marshal(e.Top)
 	if err != nil {
 		return err
 	}
-	sealed := [2][]byte{whole: pad(parts.Content, contentFloor), headerOnly: pad(parts.Header, headerFloor)}
+	sealed := [2][]byte{whole: padTo(parts.Content, paddedSize(4+max(len(parts.Content), parts.least), contentFloor)), headerOnly: pad(parts.Header, headerFloor)}
 	for i := range sealed {
 		sealer, err := chacha20poly1305.NewX(bodyKey(channel, keys[i][:]))
 		if err != nil {
@@ -156,35 +192,58 @@ func (e *envelope) sealParts(channel ID, keys partKeys, parts record) error {
 // the slot is for one from whom it is withheld. It says nothing about who wrote
 // it: that is for the signatures inside.
 func Open(keys []*SealingKey, channel ID, data []byte) (raw []byte, err error) {
-	if len(data) > MaxEnvelope {
+	o, err := openEnvelope(keys, channel, data)
+	if err != nil || len(o.parts.Header) == 0 {
 		return nil, ErrEnvelope
 	}
-	var e envelope
-	if Unmarshal(data, &e) != nil || e.Top.Version != Version || slotCount(len(e.Top.Slots)) != len(e.Top.Slots) {
-		return nil, ErrEnvelope
-	}
-	found, part, ok := e.Top.findKey(keys, channel)
-	if !ok {
-		return nil, ErrEnvelope
-	}
-	var parts record
-	if part == whole {
-		both := newPartKeys(channel, found)
-		if commitment(channel, both[headerOnly][:]) != e.Top.Commitments[headerOnly] {
-			return nil, ErrEnvelope
-		}
-		if parts.Content, ok = e.openPart(whole, channel, found, contentFloor); !ok || len(parts.Content) == 0 {
-			return nil, ErrEnvelope
-		}
-		found = both[headerOnly][:]
-	}
-	if parts.Header, ok = e.openPart(headerOnly, channel, found, headerFloor); !ok || len(parts.Header) == 0 {
-		return nil, ErrEnvelope
-	}
-	if raw, err = Marshal(parts); err != nil || len(raw) > MaxEntry {
+	if raw, err = Marshal(o.parts); err != nil || len(raw) > MaxEntry {
 		return nil, ErrEnvelope
 	}
 	return raw, nil
+}
+
+// opened is what an envelope held for us.
+type opened struct {
+	parts  record // empty where there were only asides
+	asides [][contentKeySize]byte
+}
+
+// openEnvelope gives what an envelope holds for whoever has these keys.
+func openEnvelope(keys []*SealingKey, channel ID, data []byte) (o opened, err error) {
+	if len(data) > MaxEnvelope {
+		return o, ErrEnvelope
+	}
+	var e envelope
+	if Unmarshal(data, &e) != nil || e.Top.Version != Version || slotCount(len(e.Top.Slots)) != len(e.Top.Slots) {
+		return o, ErrEnvelope
+	}
+	found, part, asides := e.Top.findKey(keys, channel)
+	if found == nil && len(asides) > 0 {
+		return opened{asides: asides}, nil
+	}
+	if found == nil {
+		return o, ErrEnvelope
+	}
+	parts, ok := e.openParts(channel, found, part)
+	if !ok {
+		return o, ErrEnvelope
+	}
+	return opened{parts, asides}, nil
+}
+
+func (e *envelope) openParts(channel ID, key []byte, part int) (parts record, ok bool) {
+	if part == whole {
+		both := newPartKeys(channel, key)
+		if commitment(channel, both[headerOnly][:]) != e.Top.Commitments[headerOnly] {
+			return parts, false
+		}
+		if parts.Content, ok = e.openPart(whole, channel, key, contentFloor); !ok || len(parts.Content) == 0 {
+			return parts, false
+		}
+		key = both[headerOnly][:]
+	}
+	parts.Header, ok = e.openPart(headerOnly, channel, key, headerFloor)
+	return parts, ok && len(parts.Header) > 0
 }
 
 func (e *envelope) openPart(part int, channel ID, key []byte, floor int) ([]byte, bool) {
@@ -204,28 +263,31 @@ func (e *envelope) openPart(part int, channel ID, key []byte, floor int) ([]byte
 	if err != nil {
 		return nil, false
 	}
-	return unpad(padded, floor)
+	return unpad(padded, floor, part == whole)
 }
 
 // findKey tries every slot with every key, and goes on after the right one, so
 // that the time it takes does not tell where that one stands. A key counts only
-// if it is one committed to.
-func (t *envelopeTop) findKey(keys []*SealingKey, channel ID) (found []byte, part int, ok bool) {
+// if it is one committed to. What opens as an aside is none.
+func (t *envelopeTop) findKey(keys []*SealingKey, channel ID) (found []byte, part int, asides [][contentKeySize]byte) {
 	for _, slot := range t.Slots {
 		for _, key := range keys {
-			candidate, opened := openSlot(key, channel, t.bound(), slot)
-			if !opened {
-				continue
-			}
-			have := commitment(channel, candidate)
-			for i := range t.Commitments {
-				if subtle.ConstantTimeCompare(have[:], t.Commitments[i][:]) == 1 {
-					found, part, ok = candidate, i, true
+			candidate, isAside, opened := openSlot(key, channel, t.bound(), slot)
+			switch {
+			case !opened:
+			case isAside:
+				asides = append(asides, [contentKeySize]byte(candidate))
+			default:
+				have := commitment(channel, candidate)
+				for i := range t.Commitments {
+					if subtle.ConstantTimeCompare(have[:], t.Commitments[i][:]) == 1 {
+						found, part = candidate, i
+					}
 				}
 			}
 		}
 	}
-	return found, part, ok
+	return found, part, asides
 }
 
 func bodyKey(channel ID, key []byte) []byte {

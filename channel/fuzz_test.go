@@ -124,8 +124,38 @@ func FuzzOwnBodies(f *testing.F) {
 		if missed, err := parseMissed(data); err == nil && len(missed) > 0 && !bytes.Equal(must(Marshal(receiptBody{Missed: missed})), data) {
 			t.Fatal("a second encoding of what is missed")
 		}
-		if key, err := parsePrekey(data); err == nil && !bytes.Equal(must(Marshal(prekeyBody{Sealing: key})), data) {
+		if body, err := parsePrekey(data); err == nil && !bytes.Equal(must(Marshal(body)), data) {
 			t.Fatal("a second encoding of a prekey")
+		}
+	})
+}
+
+// A non-paper has one encoding; only what its MACs are over is taken, and what is
+// taken is no entry.
+func FuzzNonPaper(f *testing.F) {
+	v := readVectors(f).NonPaper
+	good := record{Header: unhex(v.Header), Content: unhex(v.Content)}
+	f.Add(must(Marshal(good)))
+	f.Add(must(Marshal(record{Header: good.Header})))
+	k := must(newKeyring(vectorCharter()))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var parts record
+		if Unmarshal(data, &parts) != nil {
+			return
+		}
+		p, err := parseNonPaper(parts)
+		if err != nil {
+			return
+		}
+		if !bytes.Equal(must(Marshal(p.header)), parts.Header) || !bytes.Equal(must(Marshal(p.nonPaperForm)), p.header.Form) {
+			t.Fatal("a second encoding of a non-paper")
+		}
+		if _, err := k.read(data); err == nil {
+			t.Fatal("a non-paper is read as an entry")
+		}
+		mac := formMAC(unhex(v.Key), p.header.Form)
+		if p.header.MACs[0] == mac && !bytes.Equal(parts.Header, good.Header) {
+			t.Fatal("a forgery")
 		}
 	})
 }
@@ -159,6 +189,7 @@ func TestALengthIsNotBelieved(t *testing.T) {
 		"envelope":       func(b []byte) error { _, err := Open(nil, ID{}, b); return err },
 		"receipt":        func(b []byte) error { _, err := parseMissed(b); return err },
 		"prekey":         func(b []byte) error { _, err := parsePrekey(b); return err },
+		"non-paper":      func(b []byte) error { _, err := parseNonPaper(record{Header: b}); return err },
 		"proof":          func(b []byte) error { _, err := CheckProof(b); return err },
 		"manifest":       func(b []byte) error { _, _, err := parseManifest(b); return err },
 	}

@@ -135,7 +135,7 @@ func settle(t *rapid.T, desks []*desk, relay *memoryCarrier) {
 func TestWhoForksIsSeenByAll(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		ru, us, relay := openDesk(t, three, "ru"), openDesk(t, three, "us"), newCarrier()
-		at := Position{Number: 2, Previous: firstPrekey(three, "de").ID}
+		at := Position{Number: 2, Previous: prekeyOf(three, "de").ID}
 		yes := must(Sign(entryAt(three, "de", "accept", "yes", at), key("de")))
 		no := must(Sign(entryAt(three, "de", "decline", "no", at), key("de")))
 		after := must(Sign(entryAt(three, "de", "note", "on", Position{Number: 3, Previous: yes.ID}), key("de")))
@@ -185,7 +185,7 @@ func TestWhoForksIsSeenByAll(t *testing.T) {
 func TestManyForksComeToRest(t *testing.T) {
 	ru, us, relay := openDesk(t, three, "ru"), openDesk(t, three, "us"), newCarrier()
 	for i := range headsEach + 3 {
-		e := must(Sign(entryAt(three, "de", "note", fmt.Sprint(i), Position{Number: 2, Previous: firstPrekey(three, "de").ID}), key("de")))
+		e := must(Sign(entryAt(three, "de", "note", fmt.Sprint(i), Position{Number: 2, Previous: prekeyOf(three, "de").ID}), key("de")))
 		must(ru.Import(ctx, e.Raw))
 	}
 	for range 3 {
@@ -256,7 +256,7 @@ func TestWhatHadNoRoomIsReadAgain(t *testing.T) {
 // desk is started again. Nobody ends up forked, restored, or short of an entry.
 func TestPowerFailsAtEveryWrite(t *testing.T) {
 	crash := errors.New("power failure")
-	const writes = 14 // more than the story makes: the last runs are whole
+	const writes = 20 // more than the story makes: the last runs are whole
 	whole := 0
 	for at := 1; at <= writes; at++ {
 		for _, kept := range []bool{false, true} {

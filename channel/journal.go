@@ -45,9 +45,19 @@ type Batch struct {
 	// to delete, as thoroughly as that can be done.
 	Keys      []KeptKey
 	Forgotten [][32]byte
+	// Back is what the back channel keeps. It is for the device alone: it goes
+	// into no backup and no export, and what is deleted is to be overwritten.
+	Back []BackItem
 	// Restored, once true, stays true: this device signs no more. See
 	// ErrRestored.
 	Restored bool
+}
+
+// BackItem is something that the back channel keeps under a key; one without
+// data is to be deleted. What it holds means nothing to a journal.
+type BackItem struct {
+	Key  string
+	Data []byte
 }
 
 // Outgoing is an entry on its way.

@@ -50,10 +50,10 @@ type Log struct {
 	recoveries map[ID][]*node         // by change that a recovery key signed, who has it in sight
 	strangers  []*unverified          // entries by keys that are still to come, oldest first
 	changes    map[ID]*checkedChange
-	rosters    map[string]*Roster // by what was known
-	room       *Roster            // as whoever has seen everything here knows it
-	ripe       []ID               // the changes by recovery keys that count in it
-	lastPrekey map[MemberID]*node
+	rosters    map[string]*Roster   // by what was known
+	room       *Roster              // as whoever has seen everything here knows it
+	ripe       []ID                 // the changes by recovery keys that count in it
+	prekeys    map[MemberID][]*node // see notePrekey
 }
 
 // limits bound what a log holds for each author while it waits.
@@ -77,6 +77,7 @@ type node struct {
 	after     []ID    // known, and the change that it carries itself
 	change    *checkedChange
 	prekey    []byte
+	pairs     []pairOffer
 }
 
 func (n *node) sees(other *node) bool {
@@ -101,7 +102,7 @@ func newLog(k *keyring, reader Seat, most limits) *Log {
 		refused: map[EntryID]bool{},
 		numbers: map[MemberID]*numbering{},
 		brought: map[MemberID]*verifier{}, broughtTo: map[MemberID]string{}, recoveries: map[ID][]*node{}, changes: map[ID]*checkedChange{}, rosters: map[string]*Roster{},
-		lastPrekey: map[MemberID]*node{},
+		prekeys: map[MemberID][]*node{},
 	}
 	l.waiting = newWaitingRoom(most.entries, most.bytes, l.roomOf)
 	l.room = l.rosterFor(nil, nil)

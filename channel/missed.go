@@ -90,8 +90,9 @@ func (s *Session) unanswered() []*Signed {
 
 // reseal seals what others miss and we have to those who miss it, and hands it
 // to the carrier at once. It is kept in no outbox: who still misses it asks
-// again. Who can't sign answers nobody, since it could not say that it has.
-func (s *Session) reseal(ctx context.Context, carrier Carrier) error {
+// again. Who can't sign answers nobody, since it could not say that it has. Of a
+// covered sync's envelopes it takes no more than there are.
+func (s *Session) reseal(ctx context.Context, carrier Carrier, cover int) (sent int, err error) {
 	s.mu.Lock()
 	var asked []*Signed
 	if _, err := s.log.Next(s.self.ID); err == nil && !s.restored && !s.broken {
@@ -104,31 +105,38 @@ func (s *Session) reseal(ctx context.Context, carrier Carrier) error {
 			continue // it was not admitted then
 		}
 		for _, id := range missed {
-			if err := s.resealOne(ctx, carrier, e.Author, id); err != nil {
-				return err
+			if cover > 0 && sent == cover {
+				return sent, nil
+			}
+			did, err := s.resealOne(ctx, carrier, e.Author, id)
+			if err != nil {
+				return sent, err
+			}
+			if did {
+				sent++
 			}
 		}
 	}
-	return nil
+	return sent, nil
 }
 
-func (s *Session) resealOne(ctx context.Context, carrier Carrier, to MemberID, id EntryID) error {
+func (s *Session) resealOne(ctx context.Context, carrier Carrier, to MemberID, id EntryID) (did bool, err error) {
 	e, ok := s.log.Entry(id)
 	if !ok {
-		return nil
+		return false, nil
 	}
 	all, ok := s.log.recipientsOnly(e.Kind, to)
 	if !ok || e.Withheld && len(all.Whole) > 0 { // or we have not got it all ourselves
-		return nil
+		return false, nil
 	}
 	s.mu.Lock()
-	envelope, err := Seal(s.options.Rand, s.keyring.channel, all, e.Raw)
+	envelope, err := sealEntry(s.options.Rand, s.keyring.channel, all, e.Raw, s.least(e))
 	s.mu.Unlock()
 	if err != nil {
-		return err
+		return false, err
 	}
 	_, err = carrier.Append(ctx, envelope)
-	return err
+	return err == nil, err
 }
 
 // recipientsOnly is one device, if it may have the whole entry.
@@ -139,8 +147,11 @@ func (l *Log) recipientsOnly(kind string, to MemberID) (Recipients, bool) {
 	if !ok || seat.Principal || !l.room.Active(to) {
 		return Recipients{}, false
 	}
+	r := Recipients{Room: len(l.room.devices())}
 	if seat.isWithheld(kind) {
-		return Recipients{Headers: [][]byte{l.sealingOf(seat)}}, true
+		r.Headers = [][]byte{l.sealingOf(seat)}
+	} else {
+		r.Whole = [][]byte{l.sealingOf(seat)}
 	}
-	return Recipients{Whole: [][]byte{l.sealingOf(seat)}}, true
+	return r, true
 }

@@ -85,7 +85,7 @@ func rest(t *testing.T, relay *memoryCarrier, desks ...*desk) {
 func TestAQuestionThatNobodyAnswersComesToRest(t *testing.T) {
 	de, ru, us, relay := openDesk(t, three, "de"), openDesk(t, three, "ru"), openDesk(t, three, "us"), newCarrier()
 	ghost := must(Sign(entryAt(three, "de", "note", "on a ghost", Position{
-		Number: 2, Previous: firstPrekey(three, "de").ID, Heads: []EntryID{{1}},
+		Number: 2, Previous: prekeyOf(three, "de").ID, Heads: []EntryID{{1}},
 	}), key("de")))
 	relay.box = append(relay.box, badSlot(de, ghost, "us", "ru"))
 	rest(t, relay, ru, us)
@@ -111,7 +111,7 @@ func TestAQuestionThatNobodyAnswersComesToRest(t *testing.T) {
 func TestGhostsDoNotHideGaps(t *testing.T) {
 	de, ru, us, relay := openDesk(t, three, "de"), openDesk(t, three, "ru"), openDesk(t, three, "us"), newCarrier()
 	ghosts := must(Sign(entryAt(three, "de", "note", "on ghosts", Position{
-		Number: 2, Previous: firstPrekey(three, "de").ID, Heads: manyHeads(40),
+		Number: 2, Previous: prekeyOf(three, "de").ID, Heads: manyHeads(40),
 	}), key("de")))
 	relay.box = append(relay.box, badSlot(de, ghosts, "us", "ru"))
 	us.sync(relay)
@@ -182,7 +182,7 @@ func TestAForkedAskerComesToRest(t *testing.T) {
 	word := us.say("x")
 	us.sync(relay)
 	for i := range headsEach + 4 {
-		d := entryAt(three, "de", KindReceipt, string(must(Marshal(receiptBody{Missed: []EntryID{word.ID}}))), Position{Number: 2, Previous: firstPrekey(three, "de").ID})
+		d := entryAt(three, "de", KindReceipt, string(must(Marshal(receiptBody{Missed: []EntryID{word.ID}}))), Position{Number: 2, Previous: prekeyOf(three, "de").ID})
 		d.Salt[0] = byte(i)
 		d.Content = d.hash()
 		must(ru.Import(ctx, must(Sign(d, key("de"))).Raw))

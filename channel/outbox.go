@@ -3,8 +3,8 @@ package channel
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"slices"
+	"strings"
 )
 
 // outgoing lists the outbox with ancestors first, then what still waits for
@@ -43,23 +43,26 @@ func (s *Session) Resend(ctx context.Context) (int, error) {
 		}
 		b.Outbox = append(b.Outbox, again)
 	}
-	if len(b.Outbox) == 0 {
-		return 0, nil
+	if len(b.Outbox) > 0 {
+		if err := s.record(ctx, b); err != nil {
+			return 0, err
+		}
 	}
-	return len(b.Outbox), s.record(ctx, b)
+	sent, err := s.resendNonPapers(ctx, true)
+	return len(b.Outbox) + sent, err
 }
 
 // settle takes out of the outbox what every other side has confirmed. A side
 // confirms an entry when one of its members' entries names it, directly or
 // through others: that is signed, and a carrier can't make it up.
-func (s *Session) settle(ctx context.Context) error {
-	var b Batch
+func (s *Session) settle(ctx context.Context, admitted []*Signed) error {
+	b := Batch{Back: s.dropLoose(admitted)}
 	for id := range s.outbox {
 		if s.confirmed(id) {
 			b.Delivered = append(b.Delivered, id)
 		}
 	}
-	if len(b.Delivered) == 0 {
+	if len(b.Delivered)+len(b.Back) == 0 {
 		return nil
 	}
 	slices.SortFunc(b.Delivered, EntryID.Compare)
@@ -104,11 +107,21 @@ func (s *Session) acknowledge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(body) == 0 && !s.owesReceipt() && len(s.unanswered()) == 0 {
+	called := s.called
+	s.called = false
+	if len(body) > 0 || s.owesReceipt() || len(s.unanswered()) > 0 {
+		_, err = s.append(ctx, KindReceipt, EntryID{}, body)
+		return err
+	}
+	if !called {
 		return nil
 	}
-	_, err = s.append(ctx, KindReceipt, EntryID{}, body)
-	return err
+	// What came was no entry. It is answered by what looks like a receipt.
+	b, err := s.blank()
+	if err != nil {
+		return err
+	}
+	return s.record(ctx, b)
 }
 
 func (s *Session) owesReceipt() bool {
@@ -128,40 +141,75 @@ func (s *Session) owesReceipt() bool {
 
 // send hands over what no carrier has taken yet, and notes each number before
 // the next.
-func (s *Session) send(ctx context.Context, carrier Carrier) (sent int, err error) {
-	s.mu.Lock()
-	queue := s.outgoing()
-	s.mu.Unlock()
-	for _, o := range queue {
-		if o.Number != 0 || s.silenced(o.ID) {
-			continue
-		}
-		if o.Number, err = carrier.Append(ctx, o.Envelope); err != nil {
+func (s *Session) send(ctx context.Context, carrier Carrier, most int) (sent int, err error) {
+	queue := s.unsent()
+	for _, p := range queue[:min(most, len(queue))] {
+		number, err := carrier.Append(ctx, p.envelope)
+		if err != nil {
 			return sent, err
 		}
 		sent++
-		if err := s.noteSent(ctx, o); err != nil {
+		if err := s.noteSent(ctx, p, number); err != nil {
 			return sent, err
 		}
 	}
 	return sent, nil
 }
 
-// silenced holds back our own entries once we know that we may be a copy: one
-// of them could be a second one under its number.
-func (s *Session) silenced(id EntryID) bool {
+// unsent is what no carrier has taken. Our own entries are held back once we
+// know that we may be a copy: one of them could be a second one under its
+// number. So are our non-papers.
+func (s *Session) unsent() []parcel {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, ok := s.log.Entry(id)
-	return s.restored && (!ok || e.Author == s.self.ID)
+	return slices.DeleteFunc(s.parcels(), func(p parcel) bool {
+		if p.number != 0 || !s.restored || strings.HasPrefix(p.back, "loose/") {
+			return p.number != 0
+		}
+		e, ok := s.log.Entry(p.entry)
+		return !ok || e.Author == s.self.ID
+	})
 }
 
-func (s *Session) noteSent(ctx context.Context, o Outgoing) error {
+func (s *Session) noteSent(ctx context.Context, p parcel, number uint64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now, ok := s.outbox[o.ID]
-	if !ok || sha256.Sum256(now.Envelope) != sha256.Sum256(o.Envelope) {
-		return nil // settled or sealed anew meanwhile
+	var b Batch
+	if err := s.renumber(&b, p, number); err != nil || len(b.Outbox)+len(b.Back) == 0 {
+		return err // or settled or sealed anew meanwhile
 	}
-	return s.record(ctx, Batch{Outbox: []Outgoing{o}})
+	return s.record(ctx, b)
+}
+
+const (
+	maxUnsent = 1 << 30
+	// maxCover bounds how many envelopes a covered sync sends.
+	maxCover = 64
+)
+
+// sendCovered hands over so many envelopes, no more and no fewer.
+func (s *Session) sendCovered(ctx context.Context, carrier Carrier, envelopes int, report *Report) error {
+	if err := s.fillUp(ctx, envelopes-len(s.unsent())); err != nil {
+		return err
+	}
+	var err error
+	report.Sent, err = s.send(ctx, carrier, envelopes)
+	report.Queued = len(s.unsent())
+	return err
+}
+
+// fillUp makes so many envelopes that hold nothing.
+func (s *Session) fillUp(ctx context.Context, missing int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for range missing {
+		b, err := s.blank()
+		if err != nil {
+			return err
+		}
+		if err := s.record(ctx, b); err != nil {
+			return err
+		}
+	}
+	return nil
 }

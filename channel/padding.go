@@ -28,19 +28,28 @@ func paddedSize(n, floor int) int {
 
 // pad writes the length as four bytes, the message, then zeros.
 func pad(message []byte, floor int) []byte {
-	padded := make([]byte, paddedSize(4+len(message), floor))
+	return padTo(message, paddedSize(4+len(message), floor))
+}
+
+func padTo(message []byte, size int) []byte {
+	padded := make([]byte, size)
 	binary.BigEndian.PutUint32(padded, uint32(len(message)))
 	copy(padded[4:], message)
 	return padded
 }
 
-// unpad takes only what pad would have written.
-func unpad(padded []byte, floor int) ([]byte, bool) {
+// unpad takes what is padded to its own size or, where that is allowed, to a
+// larger one: an answer is made to look like the longest that there could have
+// been.
+func unpad(padded []byte, floor int, larger bool) ([]byte, bool) {
 	if len(padded) < floor {
 		return nil, false
 	}
 	n := uint64(binary.BigEndian.Uint32(padded))
-	if n > uint64(len(padded)-4) || paddedSize(4+int(n), floor) != len(padded) {
+	if n > uint64(len(padded)-4) || paddedSize(len(padded), floor) != len(padded) {
+		return nil, false
+	}
+	if !larger && paddedSize(4+int(n), floor) != len(padded) {
 		return nil, false
 	}
 	for _, b := range padded[4+n:] {

@@ -26,6 +26,7 @@ type pass struct {
 	introduced bool
 	admitted   int
 	came       map[[32]byte]bool // digests of all envelopes that came
+	early      []record          // non-papers whose prekey had not come
 }
 
 // errMoved stops a reading; it stays inside.
@@ -80,7 +81,7 @@ func (p *pass) each(ctx context.Context, number uint64, envelope []byte) error {
 		p.anchored = true
 		return nil
 	}
-	signed, err := p.open(envelope)
+	in, err := p.open(envelope)
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	p.came[digest] = true
@@ -89,28 +90,94 @@ func (p *pass) each(ctx context.Context, number uint64, envelope []byte) error {
 		p.report.Unopened++
 	case err != nil:
 		p.report.Refused++
-	case signed != nil:
-		p.take(signed)
+	default:
+		if err := p.takeAll(in); err != nil {
+			return err
+		}
 	}
 	if number > p.at.Number && !p.dropped {
 		p.at.Number, p.at.Digest = number, digest
 	}
-	if p.s.pendingBytes >= batchBytes || len(p.s.pending) >= batchEntries {
+	if p.s.pendingBytes >= batchBytes || len(p.s.pending)+len(p.s.pendingBack) >= batchEntries {
 		return p.write(ctx)
 	}
 	return nil
 }
 
-// open returns nil without an error for an entry by a key that is not known yet.
-func (p *pass) open(envelope []byte) (*Signed, error) {
+// arrival is what came in an envelope: an entry, or a non-paper, or neither; and
+// asides.
+type arrival struct {
+	signed   *Signed
+	nonPaper *parsedNonPaper
+	opened
+}
+
+// open gives neither for an entry by a key that is not known yet, and for an
+// envelope that holds only asides.
+func (p *pass) open(envelope []byte) (in arrival, err error) {
 	p.s.mu.Lock()
 	keys := p.s.sealingKeys()
 	p.s.mu.Unlock()
-	raw, err := Open(keys, p.s.keyring.channel, envelope)
-	if err != nil {
-		return nil, err
+	in.opened, err = openEnvelope(keys, p.s.keyring.channel, envelope)
+	if err != nil || len(in.parts.Header) == 0 {
+		return in, err
 	}
-	return p.s.log.check(raw)
+	if in.nonPaper, err = parseNonPaper(in.parts); err == nil {
+		return in, nil
+	}
+	raw, err := Marshal(in.parts)
+	if err != nil {
+		return in, err
+	}
+	in.signed, err = p.s.log.check(raw)
+	return in, err
+}
+
+// takeAll takes what came in an envelope. An error is one of ours.
+func (p *pass) takeAll(in arrival) error {
+	for _, payload := range in.asides {
+		if err := p.s.takeAside(payload); err != nil {
+			return err
+		}
+	}
+	switch {
+	case in.signed != nil:
+		p.take(in.signed)
+	case in.nonPaper != nil:
+		p.takeNonPaper(in.nonPaper, in.parts)
+	}
+	return nil
+}
+
+func (p *pass) takeNonPaper(n *parsedNonPaper, parts record) {
+	fresh, err := p.s.takeNonPaper(n, parts)
+	switch {
+	case errors.Is(err, errEarly) && len(p.early) < maxEarly:
+		p.early = append(p.early, parts)
+	case errors.Is(err, errLost), errors.Is(err, errEarly):
+		p.report.Lost++
+	case err != nil:
+		p.report.Refused++
+	case fresh:
+		p.report.NonPapers++
+	}
+}
+
+// maxEarly bounds how many non-papers wait, while a carrier is read, for the
+// prekeys that they name. Who sent one that is dropped sends it again.
+const maxEarly = 64
+
+// takeEarly tries again what came before its prekey.
+func (p *pass) takeEarly() {
+	waiting := p.early
+	p.early = nil
+	for _, parts := range waiting {
+		if n, err := parseNonPaper(parts); err == nil {
+			p.takeNonPaper(n, parts)
+		}
+	}
+	p.report.Lost += len(p.early)
+	p.early = nil
 }
 
 // take puts an entry in the log and among those to be journalled.
@@ -141,6 +208,7 @@ func (p *pass) take(signed *Signed) {
 func (p *pass) flush(ctx context.Context) error {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
+	p.takeEarly()
 	return p.write(ctx)
 }
 
@@ -150,7 +218,7 @@ func (p *pass) write(ctx context.Context) error {
 	if p.introduced {
 		at = Cursor{Epoch: p.at.Epoch}
 	}
-	if len(p.s.pending) == 0 && at == p.s.cursor {
+	if len(p.s.pending)+len(p.s.pendingBack) == 0 && at == p.s.cursor {
 		return nil
 	}
 	return p.s.record(ctx, Batch{Cursor: &at})
@@ -162,19 +230,20 @@ func (p *pass) findLost(ctx context.Context) error {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	var b Batch
-	for _, o := range p.s.outgoing() {
-		passed := o.Number > p.start && o.Number <= p.at.Number
-		beyond := o.Number > p.last
-		if o.Number == 0 || !passed && !beyond || p.came[sha256.Sum256(o.Envelope)] {
+	for _, x := range p.s.parcels() {
+		passed := x.number > p.start && x.number <= p.at.Number
+		beyond := x.number > p.last
+		if x.number == 0 || !passed && !beyond || p.came[sha256.Sum256(x.envelope)] {
 			continue
 		}
-		o.Number = 0
-		b.Outbox = append(b.Outbox, o)
+		if err := p.s.renumber(&b, x, 0); err != nil {
+			return err
+		}
 	}
-	if len(b.Outbox) == 0 {
+	if len(b.Outbox)+len(b.Back) == 0 {
 		return nil
 	}
-	p.report.Republished += len(b.Outbox)
+	p.report.Republished += len(b.Outbox) + len(b.Back)
 	return p.s.record(ctx, b)
 }
 

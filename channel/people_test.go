@@ -142,13 +142,16 @@ type memoryJournal struct {
 	cursor   *Cursor
 	keys     []KeptKey
 	restored bool
+	back     map[string][]byte
 	writes   int
 	// fail is asked before each write: whether the write happens, and what is
 	// reported.
 	fail func(write int) (keep bool, err error)
 }
 
-func newJournal() *memoryJournal { return &memoryJournal{outbox: map[EntryID]Outgoing{}} }
+func newJournal() *memoryJournal {
+	return &memoryJournal{outbox: map[EntryID]Outgoing{}, back: map[string][]byte{}}
+}
 
 func (j *memoryJournal) Record(ctx context.Context, b Batch) error {
 	if err := ctx.Err(); err != nil {
@@ -186,6 +189,11 @@ func (j *memoryJournal) keep(b Batch) {
 	}
 	j.keys = append(j.keys, b.Keys...)
 	j.keys = slices.DeleteFunc(j.keys, func(k KeptKey) bool { return slices.Contains(b.Forgotten, k.Hash) })
+	for _, x := range b.Back {
+		if j.back[x.Key] = bytes.Clone(x.Data); x.Data == nil {
+			delete(j.back, x.Key)
+		}
+	}
 	j.restored = j.restored || b.Restored
 }
 
@@ -195,6 +203,9 @@ func (j *memoryJournal) Load(context.Context) (Batch, error) {
 	b := Batch{Entries: slices.Clone(j.entries), Cursor: j.cursor, Keys: slices.Clone(j.keys), Restored: j.restored}
 	for _, o := range j.outbox {
 		b.Outbox = append(b.Outbox, o)
+	}
+	for key, data := range j.back {
+		b.Back = append(b.Back, BackItem{key, bytes.Clone(data)})
 	}
 	return b, nil
 }
@@ -296,11 +307,14 @@ func openDesk(t testing.TB, c *Charter, name string) *desk {
 		if seat.Principal {
 			continue
 		}
-		first := firstPrekey(c, seat.Member.Name)
+		first, pairs := firstPrekey(c, seat.Member.Name)
 		d.journal.entries = append(d.journal.entries, bytes.Clone(first.Raw))
 		if seat.Member.Name == name {
 			prekey := sealingKey(name + "/prekey")
 			d.journal.keys = append(d.journal.keys, KeptKey{hashOfSealing(prekey.Public()), prekey.Bytes(), first.ID})
+			for _, p := range pairs {
+				d.journal.back[pairKey(p.pairName)] = p.secret
+			}
 		}
 	}
 	d.reopen()
@@ -323,15 +337,41 @@ func newDesk(t testing.TB, c *Charter, name string) *desk {
 
 var firstPrekeys sync.Map
 
-// firstPrekey is the prekey with which a device of the charter begins.
-func firstPrekey(c *Charter, name string) *Signed {
+// firstPrekey is the prekey with which a device of the charter begins, with a
+// secret for each other device.
+func firstPrekey(c *Charter, name string) (*Signed, []keptPair) {
+	type given struct {
+		*Signed
+		pairs []keptPair
+	}
 	at := c.ID().String() + name
 	if s, ok := firstPrekeys.Load(at); ok {
-		return s.(*Signed)
+		return s.(given).Signed, s.(given).pairs
 	}
-	body := must(Marshal(prekeyBody{Sealing: sealingKey(name + "/prekey").Public()}))
-	s := must(Sign(entryAt(c, name, KindPrekey, string(body), Position{Number: 1}), key(name)))
-	firstPrekeys.Store(at, s)
+	body := prekeyBody{Sealing: sealingKey(name + "/prekey").Public()}
+	var g given
+	for _, seat := range c.Seats() {
+		if seat.Principal || seat.Member.Name == name {
+			continue
+		}
+		o, secret, err := offerPair(c.ID(), key(name).ID(), seat.Member.Sealing)
+		if err != nil {
+			panic(err)
+		}
+		body.Pairs = append(body.Pairs, o)
+		g.pairs = append(g.pairs, keptPair{pairName{Other: seat.ID}, secret})
+	}
+	slices.SortFunc(body.Pairs, func(a, b pairOffer) int { return slices.Compare(a.Key[:], b.Key[:]) })
+	g.Signed = must(Sign(entryAt(c, name, KindPrekey, string(must(Marshal(body))), Position{Number: 1}), key(name)))
+	for i := range g.pairs {
+		g.pairs[i].Entry = g.ID
+	}
+	kept, _ := firstPrekeys.LoadOrStore(at, g)
+	return kept.(given).Signed, kept.(given).pairs
+}
+
+func prekeyOf(c *Charter, name string) *Signed {
+	s, _ := firstPrekey(c, name)
 	return s
 }
 

@@ -23,14 +23,17 @@ const (
 type prekeyBody struct {
 	_       struct{} `cbor:",toarray"`
 	Sealing []byte
+	Pairs   []pairOffer // for the other devices, by key, ascending
 }
 
-func parsePrekey(body []byte) ([]byte, error) {
-	var b prekeyBody
+func parsePrekey(body []byte) (b prekeyBody, err error) {
 	if err := Unmarshal(body, &b); err != nil {
-		return nil, err
+		return b, err
 	}
-	return b.Sealing, checkSealing(b.Sealing)
+	if err := checkPairs(b.Pairs); err != nil {
+		return b, err
+	}
+	return b, checkSealing(b.Sealing)
 }
 
 // keyHash names a sealing key.
@@ -42,8 +45,8 @@ func hashOfSealing(public []byte) keyHash { return hashOf("sealing", public) }
 // that it came with. One who forked may have two of the same number; either
 // opens.
 func (l *Log) sealingOf(seat Seat) []byte {
-	if newest := l.lastPrekey[seat.ID]; newest != nil {
-		return newest.prekey
+	if newest := l.prekeys[seat.ID]; newest != nil {
+		return newest[0].prekey
 	}
 	return seat.Member.Sealing
 }
@@ -53,8 +56,9 @@ func (l *Log) sealingOf(seat Seat) []byte {
 func (l *Log) recipients(kind string) Recipients {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	var r Recipients
-	for _, seat := range l.room.devices() {
+	devices := l.room.devices()
+	r := Recipients{Room: len(devices)}
+	for _, seat := range devices {
 		key := l.sealingOf(seat)
 		if seat.isWithheld(kind) {
 			r.Headers = append(r.Headers, key)
@@ -162,7 +166,7 @@ func (s *Session) prekeyIsOld() bool {
 		return true
 	}
 	newest, ok := s.log.Entry(s.keys[len(s.keys)-1].entry)
-	return !ok || s.options.Now().Sub(time.Unix(newest.Claimed, 0)) >= PrekeyAge
+	return !ok || s.uncovered() || s.options.Now().Sub(time.Unix(newest.Claimed, 0)) >= PrekeyAge
 }
 
 func (s *Session) newPrekey(ctx context.Context) error {
@@ -170,16 +174,27 @@ func (s *Session) newPrekey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := Marshal(prekeyBody{Sealing: key.Public()})
+	offers, pairs, err := s.offerPairs()
 	if err != nil {
 		return err
 	}
-	_, err = s.append(ctx, KindPrekey, EntryID{}, body, KeptKey{Hash: hashOfSealing(key.Public()), Seed: key.Bytes()})
+	body, err := Marshal(prekeyBody{Sealing: key.Public(), Pairs: offers})
+	if err != nil {
+		return err
+	}
+	_, err = s.appendWith(ctx, KindPrekey, EntryID{}, body, func(e *Signed, b *Batch) {
+		b.Keys = []KeptKey{{Hash: hashOfSealing(key.Public()), Seed: key.Bytes(), Entry: e.ID}}
+		for i := range pairs {
+			pairs[i].Entry = e.ID
+		}
+		b.keepPairs(pairs)
+	})
 	return err
 }
 
 func (s *Session) forgetKeys(ctx context.Context) error {
 	var dead [][32]byte
+	var given []EntryID
 	for i := range len(s.keys) - 1 {
 		successor, ok := s.log.Entry(s.keys[i+1].entry)
 		if !ok {
@@ -187,11 +202,14 @@ func (s *Session) forgetKeys(ctx context.Context) error {
 		}
 		late := s.options.Now().Sub(time.Unix(successor.Claimed, 0)) >= PrekeyLife
 		if late || s.log.superseded(successor.ID, s.self.ID) {
-			dead = append(dead, s.keys[i].hash)
+			dead, given = append(dead, s.keys[i].hash), append(given, s.keys[i].entry)
 		}
 	}
-	if len(dead) == 0 {
+	b := Batch{Forgotten: dead}
+	b.keepPairs(s.learnPairs())
+	b.dropPairs(s.deadPairs(given))
+	if len(dead)+len(b.Back) == 0 {
 		return nil
 	}
-	return s.record(ctx, Batch{Forgotten: dead})
+	return s.record(ctx, b)
 }

@@ -178,8 +178,8 @@ func (l *Log) readOwnKind(n *node) error {
 		if n.roster.seats[n.Author].Principal {
 			return errors.New("a prekey of somebody who has no device")
 		}
-		var err error
-		n.prekey, err = parsePrekey(n.Body)
+		b, err := parsePrekey(n.Body)
+		n.prekey, n.pairs = b.Sealing, b.Pairs
 		return err
 	case KindReceipt:
 		_, err := parseMissed(n.Body)
@@ -248,10 +248,7 @@ func (l *Log) lastSeen(n *node, id MemberID) uint64 {
 // enter makes what an admitted entry brought count for those who come after.
 func (l *Log) enter(n *node) {
 	if n.Kind == KindPrekey {
-		last := l.lastPrekey[n.Author]
-		if last == nil || n.Number > last.Number || n.Number == last.Number && n.ID.Compare(last.ID) < 0 {
-			l.lastPrekey[n.Author] = n
-		}
+		l.notePrekey(n)
 	}
 	if n.change != nil && l.changes[n.change.id] == nil {
 		l.changes[n.change.id] = n.change

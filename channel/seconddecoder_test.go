@@ -123,6 +123,7 @@ func TestASecondDecoderAgrees(t *testing.T) {
 		delete(f, "digest")
 	}
 	agree(t, "manifest", got["manifest"], manifest)
+	agreeOnNonPaper(t, got["non_paper"].(object), v.NonPaper)
 	guilt := must(CheckProof(unhex(v.Proof)))
 	agree(t, "proof", got["proof"], object{
 		"channel": asJSON(guilt.Channel), "author": v.Guilty, "number": asJSON(guilt.Number), "a": asJSON(guilt.A), "b": asJSON(guilt.B),
@@ -147,8 +148,17 @@ func agreeOnStructures(t *testing.T, got object, v vectors) {
 	agree(t, "signed_change", got["signed_change"], object{
 		"change": encoded(change.Raw, must(ParseChange(change.Raw))), "signatures": asJSON(change.Signatures),
 	})
-	agree(t, "prekey", got["prekey"], object{"sealing": asJSON(must(parsePrekey(unhex(v.PrekeyBody))))})
+	agree(t, "prekey", got["prekey"], asJSON(must(parsePrekey(unhex(v.PrekeyBody)))))
 	agree(t, "receipt", got["receipt"], object{"missed": asJSON(must(parseMissed(unhex(v.ReceiptBodyMissed))))})
+}
+
+func agreeOnNonPaper(t *testing.T, got object, v nonPaperVector) {
+	t.Helper()
+	p := must(parseNonPaper(record{Header: unhex(v.Header), Content: unhex(v.Content)}))
+	agree(t, "non-paper", got, object{
+		"form": encoded(unhex(v.Form), p.nonPaperForm), "key": v.Key, "mac": v.MAC, "body": v.Body,
+		"receipt_key": v.ReceiptKey, "receipt": v.Receipt,
+	})
 }
 
 func agreeOnEntries(t *testing.T, got []any, want []entryVector) {
@@ -212,6 +222,15 @@ func (q question) ours() (any, error) {
 			return nil, err
 		}
 		return asJSON(c), nil
+	case "nonpaper":
+		var f nonPaperForm
+		if err := Unmarshal(data, &f); err != nil {
+			return nil, err
+		}
+		return asJSON(f), f.check()
+	case "prekey":
+		b, err := parsePrekey(data)
+		return asJSON(b), err
 	case "signed-change":
 		s, err := ParseSignedChange(data)
 		if err != nil {
@@ -243,6 +262,9 @@ func TestASecondDecoderTakesAndRefusesTheSame(t *testing.T) {
 	probes = append(probes, changed("charter", unhex(v.Charter), 200)...)
 	probes = append(probes, charterFields(unhex(v.Charter))...)
 	probes = append(probes, changed("signed-change", unhex(v.SignedChange), 200)...)
+	probes = append(probes, changed("nonpaper", unhex(v.NonPaper.Form), 400)...)
+	probes = append(probes, nonPaperFields(unhex(v.NonPaper.Form))...)
+	probes = append(probes, changed("prekey", unhex(v.PrekeyBody), 200)...)
 
 	var input bytes.Buffer
 	for _, p := range probes {
@@ -329,6 +351,44 @@ func entryFields(raw []byte) (out []question) {
 			e.Heads = make([]EntryID, n)
 			for i := range e.Heads {
 				e.Heads[i] = EntryID{byte(i >> 8), byte(i), 1}
+			}
+		})
+	}
+	return out
+}
+
+// nonPaperFields sets one field of a non-paper's form to what stands at an edge.
+func nonPaperFields(raw []byte) (out []question) {
+	add := func(what string, change func(*nonPaperForm)) {
+		var f nonPaperForm
+		if err := Unmarshal(raw, &f); err != nil {
+			panic(err)
+		}
+		change(&f)
+		out = append(out, question{Kind: "nonpaper", Hex: hex.EncodeToString(must(Marshal(f))), what: what})
+	}
+	add("nothing", func(*nonPaperForm) {})
+	add("version 2", func(f *nonPaperForm) { f.Version = 2 })
+	add("no prekey", func(f *nonPaperForm) { f.Prekey = EntryID{} })
+	add("claimed at -1", func(f *nonPaperForm) { f.Claimed = -1 })
+	add("until when it was made", func(f *nonPaperForm) { f.Until = f.Claimed })
+	add("sending 0", func(f *nonPaperForm) { f.Sending = 0 })
+	for _, kind := range []string{"", "receipt", "prekey", "roster", "offer", "Offer"} {
+		add("kind "+kind, func(f *nonPaperForm) { f.Kind = kind })
+	}
+	add("to nobody", func(f *nonPaperForm) { f.To = nil })
+	add("to its author", func(f *nonPaperForm) { f.To[0].Device = f.Author })
+	add("number 0", func(f *nonPaperForm) { f.To[0].Number = 0 })
+	add("the greatest number", func(f *nonPaperForm) { f.To[0].Number = 1<<64 - 1 })
+	add("no prekey of theirs", func(f *nonPaperForm) { f.To[0].Prekey = EntryID{} })
+	add("twice to one", func(f *nonPaperForm) { f.To = append(f.To, f.To[0]) })
+	for _, n := range []int{31, 32} {
+		add(fmt.Sprint("to ", n), func(f *nonPaperForm) {
+			one := f.To[0]
+			f.To = nil
+			for i := range n {
+				one.Device = MemberID{byte(i), 1}
+				f.To = append(f.To, one)
 			}
 		})
 	}

@@ -51,6 +51,8 @@ type Session struct {
 	kept         map[EntryID]bool // what is in the journal or pending
 
 	reread [32]byte // the gaps for which everything was read again
+
+	backChannel
 }
 
 // Options are what a session takes from its surroundings.
@@ -60,6 +62,10 @@ type Options struct {
 	// Side is the side of a device that is not in the charter: it can read an
 	// archive, and speak once it is enrolled.
 	Side string
+	// Least says how long an entry is to look at least, in bytes of its body, so
+	// that a no is as long as a yes; nil for no longer than it is. It must depend
+	// on the entry and its ancestors only.
+	Least func(kind string, body []byte) int
 }
 
 // NewSession opens a device's session from its journal, which may be empty.
@@ -85,11 +91,16 @@ func NewSession(ctx context.Context, charter *Charter, signing *SigningKey, seal
 		keyring: k, self: self, signing: signing,
 		journal: journal, options: options, kept: map[EntryID]bool{},
 		log: newLog(k, self, limits{MaxHeld, MaxHeldBytes}), outbox: map[EntryID]Outgoing{},
+		backChannel: newBackChannel(),
 	}
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
-	return s, s.keepFirstKey(ctx, sealing)
+	if err := s.keepFirstKey(ctx, sealing); err != nil {
+		return nil, err
+	}
+	_, err = s.Purge(ctx)
+	return s, err
 }
 
 // selfSeat is where this device sits, or will sit.
@@ -143,6 +154,11 @@ func (s *Session) load(ctx context.Context) error {
 		s.cursor = *b.Cursor
 	}
 	s.restored = b.Restored
+	for _, x := range b.Back {
+		if err := s.applyBack(x); err != nil {
+			return fmt.Errorf("reading journal: %w", err)
+		}
+	}
 	return s.loadKeys(b.Keys)
 }
 
@@ -182,7 +198,12 @@ func (s *Session) Append(ctx context.Context, kind string, mandate EntryID, body
 	return s.append(ctx, kind, mandate, body)
 }
 
-func (s *Session) append(ctx context.Context, kind string, mandate EntryID, body []byte, keys ...KeptKey) (*Signed, error) {
+func (s *Session) append(ctx context.Context, kind string, mandate EntryID, body []byte) (*Signed, error) {
+	return s.appendWith(ctx, kind, mandate, body, func(*Signed, *Batch) {})
+}
+
+// appendWith says something and keeps more in the same batch.
+func (s *Session) appendWith(ctx context.Context, kind string, mandate EntryID, body []byte, more func(*Signed, *Batch)) (*Signed, error) {
 	if s.restored {
 		return nil, ErrRestored
 	}
@@ -194,14 +215,18 @@ func (s *Session) append(ctx context.Context, kind string, mandate EntryID, body
 	if err != nil {
 		return nil, err
 	}
-	out, err := s.seal(signed)
+	b := Batch{Entries: [][]byte{signed.Raw}}
+	to := s.recipientsOf(signed)
+	if b.Back, err = s.receiptsFor(&to); err != nil {
+		return nil, err
+	}
+	out, err := s.sealTo(to, signed)
 	if err != nil {
 		return nil, err
 	}
-	for i := range keys {
-		keys[i].Entry = signed.ID
-	}
-	if err := s.record(ctx, Batch{Entries: [][]byte{signed.Raw}, Outbox: []Outgoing{out}, Keys: keys}); err != nil {
+	b.Outbox = []Outgoing{out}
+	more(signed, &b)
+	if err := s.record(ctx, b); err != nil {
 		return nil, err
 	}
 	s.kept[signed.ID] = true
@@ -374,10 +399,26 @@ func (s *Session) Acknowledged(author MemberID) bool {
 	return false
 }
 
-// seal puts an entry in an envelope for everybody who reads now. A change of
-// roster goes to those whom it enrols too, while there are slots. What we were
-// given without its body goes to those who may not have that.
-func (s *Session) seal(e *Signed) (Outgoing, error) {
+// seal puts an entry in an envelope for everybody who reads now.
+func (s *Session) seal(e *Signed) (Outgoing, error) { return s.sealTo(s.recipientsOf(e), e) }
+
+func (s *Session) sealTo(to Recipients, e *Signed) (Outgoing, error) {
+	sealed, err := sealEntry(s.options.Rand, s.keyring.channel, to, e.Raw, s.least(e))
+	return Outgoing{ID: e.ID, Envelope: sealed}, err
+}
+
+// least is how long the content of an entry is to look at least.
+func (s *Session) least(e *Signed) int {
+	if s.options.Least == nil || e.Withheld {
+		return 0
+	}
+	return min(s.options.Least(e.Kind, e.Body), MaxBody) + contentOverhead
+}
+
+// recipientsOf are all who read now. A change of roster goes to those whom it
+// enrols too, while there are slots. What we were given without its body goes to
+// those who may not have that.
+func (s *Session) recipientsOf(e *Signed) Recipients {
 	to := s.log.recipients(e.Kind)
 	if e.Withheld {
 		to.Whole = nil
@@ -389,8 +430,7 @@ func (s *Session) seal(e *Signed) (Outgoing, error) {
 			}
 		}
 	}
-	sealed, err := Seal(s.options.Rand, s.keyring.channel, to, e.Raw)
-	return Outgoing{ID: e.ID, Envelope: sealed}, err
+	return to
 }
 
 // record writes to the journal, with all that is pending, and only then to
@@ -401,14 +441,21 @@ func (s *Session) record(ctx context.Context, b Batch) error {
 		return ErrJournal
 	}
 	b.Entries = append(s.pending, b.Entries...)
+	fresh := b.Back
+	b.Back = append(s.pendingBack, b.Back...)
 	b.Restored = s.restored
 	// Who gives up waiting for the network does not mean to stop this.
 	if err := s.journal.Record(context.WithoutCancel(ctx), b); err != nil {
 		s.broken = true
 		return fmt.Errorf("%w: %w", ErrJournal, err)
 	}
-	s.pending, s.pendingBytes = nil, 0
+	s.pending, s.pendingBack, s.pendingBytes = nil, nil, 0
 	s.recordKeys(b)
+	for _, x := range fresh {
+		if err := s.applyBack(x); err != nil {
+			return err // we made it
+		}
+	}
 	for _, o := range b.Outbox {
 		s.outbox[o.ID] = o
 	}

@@ -55,16 +55,42 @@ func sealSlot(public hpke.PublicKey, channel ID, commitments, contentKey []byte)
 	return append(enc, sealed...), nil
 }
 
-func openSlot(key *SealingKey, channel ID, commitments, slot []byte) ([]byte, bool) {
+// openSlot opens a slot that holds a content key, or an aside. Either is as long
+// as what was sealed, since the slot is.
+func openSlot(key *SealingKey, channel ID, commitments, slot []byte) (inside []byte, isAside, ok bool) {
 	if len(slot) != SlotSize {
-		return nil, false
+		return nil, false, false
 	}
 	recipient, err := hpke.NewRecipient(slot[:encapsulatedSize], key.secret().key, kdf, aead, slotInfo(channel))
 	if err != nil {
-		return nil, false
+		return nil, false, false
 	}
-	contentKey, err := recipient.Open(commitments, slot[encapsulatedSize:])
-	return contentKey, err == nil // as long as it was sealed, since the slot is
+	if inside, err = recipient.Open(commitments, slot[encapsulatedSize:]); err == nil {
+		return inside, false, true
+	}
+	inside, err = recipient.Open(asideBound(commitments), slot[encapsulatedSize:])
+	return inside, true, err == nil
+}
+
+// An aside stands in a slot that holds no content key: 32 bytes for one device,
+// by which it learns that a non-paper arrived, or that one passed by which a
+// paper would have been answered. To all others it is a blind slot.
+type aside struct {
+	to      []byte // a public sealing key
+	payload [contentKeySize]byte
+}
+
+// asideBound is the associated data of an aside: no content key has it.
+func asideBound(commitments []byte) []byte {
+	return append(append([]byte(nil), commitments...), "aside"...)
+}
+
+func (a aside) seal(channel ID, commitments []byte) ([]byte, error) {
+	key, err := kem.NewPublicKey(a.to)
+	if err != nil {
+		return nil, err
+	}
+	return sealSlot(key, channel, asideBound(commitments), a.payload[:])
 }
 
 // blindSlot is a slot that nobody can open: random bytes sealed to a key that

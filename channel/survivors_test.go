@@ -176,7 +176,7 @@ func TestAnAnswerThatCannotBeSealed(t *testing.T) {
 	us.sync(relay)
 	us.options.Rand, source.always = source, true
 	sent := &recorder{memoryCarrier: relay}
-	if err := us.resealOne(t.Context(), sent, key("de").ID(), kept.ID); !errors.Is(err, errNoRandomness) {
+	if _, err := us.resealOne(t.Context(), sent, key("de").ID(), kept.ID); !errors.Is(err, errNoRandomness) {
 		t.Errorf("answered: %v", err)
 	}
 	if len(sent.appended) != 0 {
@@ -285,7 +285,7 @@ func TestASecretHasItsLength(t *testing.T) {
 func TestASlotOfAnotherLength(t *testing.T) {
 	c := charterOf("ru", "us")
 	for _, n := range []int{0, 10, SlotSize - 1, SlotSize + 1} {
-		if _, ok := openSlot(sealingKey("us"), c.ID(), nil, make([]byte, n)); ok {
+		if _, _, ok := openSlot(sealingKey("us"), c.ID(), nil, make([]byte, n)); ok {
 			t.Errorf("a slot of %d bytes is opened", n)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
+	"sync"
 	"testing"
 )
 
@@ -54,6 +56,8 @@ type vectors struct {
 	PaddedSizes  map[string]int `json:"padded_content_sizes"`
 	HeaderSizes  map[string]int `json:"padded_header_sizes"`
 	Envelope     envelopeVector `json:"envelope"`
+	Pairs        []pairVector   `json:"pairs"`
+	NonPaper     nonPaperVector `json:"non_paper"`
 	Manifest     string         `json:"signed_manifest"`
 	ManifestBy   string         `json:"signed_manifest_charter"` // the charter of the exported log
 	Files        []string       `json:"export_files"`
@@ -76,6 +80,35 @@ type entryVector struct {
 	Draft    string `json:"draft"`
 }
 
+// pairVector is a secret that a prekey of one gives another.
+type pairVector struct {
+	From   string `json:"from"`
+	To     string `json:"to"`
+	Opens  string `json:"opens"` // the private sealing key that opens it
+	Key    string `json:"key"`   // the hash of its public half
+	Sealed string `json:"sealed"`
+	Secret string `json:"secret"`
+}
+
+// nonPaperVector is what ru says to us off the record.
+type nonPaperVector struct {
+	Given      string `json:"given"` // the secrets: that of the receiver, that of the author
+	Gave       string `json:"gave"`
+	Key        string `json:"key"`
+	Form       string `json:"form"`
+	MAC        string `json:"mac"`
+	Header     string `json:"header"`
+	Content    string `json:"content"`
+	Body       string `json:"body"`
+	ReceiptKey string `json:"receipt_key"`
+	Before     string `json:"receipt_before"`
+	Receipt    string `json:"receipt"`
+	Envelope   string `json:"envelope"`
+	Opens      string `json:"opens"`  // the private sealing key that opens it
+	Called     string `json:"called"` // the one that opens the aside in it
+	Aside      string `json:"aside"`
+}
+
 type envelopeVector struct {
 	Whole       []string `json:"recipients_of_the_whole"`
 	Headers     []string `json:"recipients_of_the_header"`
@@ -95,10 +128,7 @@ type envelopeVector struct {
 // by the device it brings, an offer, a receipt that misses something, and an
 // author who signs twice.
 func vectorTalks() (*Charter, *Log, []Draft) {
-	c := charterOf("ru", "us")
-	c.Neutrals = []Neutral{{Name: "Red Cross", Capabilities: []string{"humanitarian"}, Withheld: []string{"offer"}, Device: device("neutral")}}
-	c.Delegations[1].Authority = Authority{Threshold: 2, Keys: []Member{principal("us-principal"), principal("us-a"), principal("us-b")}}
-	c.Delegations[1].Recovery = Recovery{Signing: key("us-recovery").Public(), Delay: 3 * 24 * 3600}
+	c := vectorCharter()
 	l := must(NewLog(c))
 	var said []Draft
 	say := func(d Draft) Draft {
@@ -112,7 +142,8 @@ func vectorTalks() (*Charter, *Log, []Draft) {
 		return say(entryAt(c, author, kind, body, must(l.Next(key(author).ID()))))
 	}
 	next("us", "note", "hello")
-	next("ru", KindPrekey, string(must(Marshal(prekeyBody{Sealing: sealingKey("ru/prekey").Public()}))))
+	next("ru", KindPrekey, vectorPrekey(c, "ru"))
+	next("us", KindPrekey, vectorPrekey(c, "us"))
 	next("us-principal", "note", "good day")
 	next("us", KindRoster, string(must(vectorChange(c).Encode())))
 	next("us-2", "note", "the new device")
@@ -124,6 +155,60 @@ func vectorTalks() (*Charter, *Log, []Draft) {
 	next("us-2", KindReceipt, "")
 	return c, l, said
 }
+
+func vectorCharter() *Charter {
+	c := charterOf("ru", "us")
+	c.Neutrals = []Neutral{{Name: "Red Cross", Capabilities: []string{"humanitarian"}, Withheld: []string{"offer"}, Device: device("neutral")}}
+	c.Delegations[1].Authority = Authority{Threshold: 2, Keys: []Member{principal("us-principal"), principal("us-a"), principal("us-b")}}
+	c.Delegations[1].Recovery = Recovery{Signing: key("us-recovery").Public(), Delay: 3 * 24 * 3600}
+	return c
+}
+
+// vectorSealing is the key that one's prekey is sealed to in the vectors: the
+// prekey of ru, which comes first, and otherwise the key in the charter.
+func vectorSealing(from, to string) *SealingKey {
+	if from == "us" && to == "ru" {
+		return sealingKey("ru/prekey")
+	}
+	return sealingKey(to)
+}
+
+// vectorPrekey is the body of a prekey in the vectors. What it holds is kept in
+// their file, since it comes of chance.
+func vectorPrekey(c *Charter, name string) string {
+	body := prekeyBody{Sealing: sealingKey(name + "/prekey").Public()}
+	for _, p := range vectorPairs() {
+		if p.From == name {
+			body.Pairs = append(body.Pairs, pairOffer{Key: keyHash(unhex(p.Key)), Sealed: unhex(p.Sealed)})
+		}
+	}
+	slices.SortFunc(body.Pairs, func(a, b pairOffer) int { return slices.Compare(a.Key[:], b.Key[:]) })
+	return string(must(Marshal(body)))
+}
+
+// vectorPairs are the pairs in the vectors' file.
+var vectorPairs = sync.OnceValue(func() []pairVector {
+	var v vectors
+	if err := json.Unmarshal(must(os.ReadFile(vectorsFile)), &v); err != nil {
+		panic(err)
+	}
+	if len(v.Pairs) > 0 {
+		return v.Pairs
+	}
+	c := vectorCharter()
+	for _, p := range [][2]string{{"ru", "us"}, {"ru", "neutral"}, {"us", "ru"}, {"us", "neutral"}} {
+		to := vectorSealing(p[0], p[1])
+		o, secret, err := offerPair(c.ID(), key(p[0]).ID(), to.Public())
+		if err != nil {
+			panic(err)
+		}
+		v.Pairs = append(v.Pairs, pairVector{
+			From: p[0], To: p[1], Opens: hex.EncodeToString(to.Bytes()), Key: hex.EncodeToString(o.Key[:]),
+			Sealed: hex.EncodeToString(o.Sealed), Secret: hex.EncodeToString(secret),
+		})
+	}
+	return v.Pairs
+})
 
 func vectorChange(c *Charter) *SignedChange {
 	return signChange(&Change{
@@ -158,6 +243,8 @@ func makeVectors(t *testing.T) vectors {
 	v.addPeople(c)
 	v.addChange(c, l)
 	v.addEntries(l, said)
+	v.Pairs = vectorPairs()
+	v.addNonPaper(c, l)
 	forks := l.Forks()
 	v.Proof, v.Guilty = hex.EncodeToString(must(l.Prove(signed, forks[0]))), forks[0].Author.String()
 	for _, n := range []int{1, 4096, 4097, 8191, 8192, 8193, 10_000, 65_537, 1 << 20, 1<<20 + 1, MaxEntry + 4} {
@@ -202,7 +289,7 @@ func (v *vectors) addEntries(l *Log, said []Draft) {
 			Signed: hex.EncodeToString(e.Raw), Withheld: hex.EncodeToString(must(e.withoutBody()).Raw), Draft: hex.EncodeToString(must(d.Encode())),
 		})
 		switch {
-		case e.Kind == KindPrekey:
+		case e.Kind == KindPrekey && v.PrekeyBody == "":
 			v.PrekeyBody = hex.EncodeToString(e.Body)
 		case e.Kind == KindReceipt && len(e.Body) > 0:
 			v.ReceiptBodyMissed = hex.EncodeToString(e.Body)
@@ -210,6 +297,70 @@ func (v *vectors) addEntries(l *Log, said []Draft) {
 	}
 	for _, id := range l.Heads() {
 		v.Heads = append(v.Heads, id.String())
+	}
+}
+
+// vectorNonPaper is the form of the one non-paper in the vectors, and the key of
+// its MAC.
+func vectorNonPaper(c *Charter, l *Log, said content) (f nonPaperForm, given, gave, mac []byte) {
+	pairs := map[string][]byte{}
+	for _, p := range vectorPairs() {
+		pairs[p.From+">"+p.To] = unhex(p.Secret)
+	}
+	given, gave = pairs["us>ru"], pairs["ru>us"]
+	ru, us := key("ru").ID(), key("us").ID()
+	f = nonPaperForm{
+		Version: Version, Suite: Suite, Channel: c.ID(), Author: ru, Prekey: l.recentPrekeys(ru)[0].Entry,
+		Claimed: 1_660_000_000, Until: 1_660_600_000, Sending: 1, Kind: "note", Content: nonPaperContent(said),
+		To: []addressee{{Device: us, Prekey: l.recentPrekeys(us)[0].Entry, Number: 3, Previous: pairMAC{7}}},
+	}
+	return f, given, gave, nonPaperKey(f.Channel, f.Author, f.Prekey, f.To[0], given, gave)
+}
+
+func (v *vectors) addNonPaper(c *Charter, l *Log) {
+	said := content{Salt: [32]byte{42}, Body: []byte("between us: one for one?")}
+	f, given, gave, k := vectorNonPaper(c, l, said)
+	form := must(Marshal(f))
+	m := formMAC(k, form)
+	before := [8]byte{0x80}
+	rk := receiptKey(k, m)
+	payload := receiptPayload(rk, before)
+	h := hex.EncodeToString
+	v.NonPaper = nonPaperVector{
+		Given: h(given), Gave: h(gave), Key: h(k), Form: h(form), MAC: h(m[:]), Header: h(must(Marshal(nonPaperHeader{Form: form, MACs: []pairMAC{m}}))),
+		Content: h(must(Marshal(said))), Body: h(said.Body), ReceiptKey: h(rk[:]), Before: h(before[:]), Receipt: h(payload[:]),
+	}
+}
+
+// sealNonPaper seals it to us, with a call to the neutral.
+func (v *vectors) sealNonPaper(c *Charter) {
+	call := aside{to: sealingKey("neutral").Public(), payload: [32]byte{asideCall, 1, 2, 3}}
+	to := Recipients{Whole: [][]byte{sealingKey("us/prekey").Public()}, asides: []aside{call}}
+	parts := contents{record: record{Header: unhex(v.NonPaper.Header), Content: unhex(v.NonPaper.Content)}}
+	v.NonPaper.Envelope = hex.EncodeToString(must(sealContents(randomness(2), c.ID(), to, parts)))
+	v.NonPaper.Opens = hex.EncodeToString(sealingKey("us/prekey").Bytes())
+	v.NonPaper.Called, v.NonPaper.Aside = hex.EncodeToString(sealingKey("neutral").Bytes()), hex.EncodeToString(call.payload[:])
+}
+
+func checkNonPaperVector(t *testing.T, v nonPaperVector, pairs []pairVector) {
+	t.Helper()
+	c := vectorCharter()
+	for _, p := range pairs {
+		secret, err := openPair(c.ID(), key(p.From).ID(), pairOffer{Key: keyHash(unhex(p.Key)), Sealed: unhex(p.Sealed)}, must(ParseSealingKey(unhex(p.Opens))))
+		if err != nil || hex.EncodeToString(secret) != p.Secret {
+			t.Errorf("the secret of %s for %s: %v", p.From, p.To, err)
+		}
+	}
+	o, err := openEnvelope([]*SealingKey{must(ParseSealingKey(unhex(v.Opens)))}, c.ID(), unhex(v.Envelope))
+	if err != nil || hex.EncodeToString(o.parts.Header) != v.Header || hex.EncodeToString(o.parts.Content) != v.Content || len(o.asides) > 0 {
+		t.Errorf("the envelope of the non-paper: %v", err)
+	}
+	if _, err := parseNonPaper(o.parts); err != nil {
+		t.Errorf("the non-paper: %v", err)
+	}
+	o, err = openEnvelope([]*SealingKey{must(ParseSealingKey(unhex(v.Called)))}, c.ID(), unhex(v.Envelope))
+	if err != nil || len(o.parts.Header) > 0 || len(o.asides) != 1 || hex.EncodeToString(o.asides[0][:]) != v.Aside {
+		t.Errorf("the aside of the non-paper: %v", err)
 	}
 }
 
@@ -263,8 +414,8 @@ func (v *vectors) malform(d Draft) {
 
 func (v *vectors) seal() {
 	c, l, said := vectorTalks()
-	e, _ := l.Entry(said[5].ID())
-	sealed := must(Seal(randomness(1), c.ID(), Recipients{publicKeys("ru", "us"), publicKeys("neutral")}, e.Raw))
+	e, _ := l.Entry(said[6].ID())
+	sealed := must(Seal(randomness(1), c.ID(), Recipients{Whole: publicKeys("ru", "us"), Headers: publicKeys("neutral")}, e.Raw))
 	var key [contentKeySize]byte
 	_, _ = randomness(1).Read(key[:])
 	v.Envelope = envelopeVector{
@@ -300,6 +451,8 @@ func TestVectors(t *testing.T) {
 	now := makeVectors(t)
 	if *update {
 		now.seal()
+		c, _, _ := vectorTalks()
+		now.sealNonPaper(c)
 		data := must(json.MarshalIndent(now, "", " "))
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)
@@ -312,10 +465,15 @@ func TestVectors(t *testing.T) {
 	sealed := kept.Envelope
 	kept.Envelope = envelopeVector{}
 	now.Envelope = envelopeVector{}
+	nonPaper := kept.NonPaper
+	for _, v := range []*nonPaperVector{&kept.NonPaper, &now.NonPaper} {
+		v.Envelope, v.Opens, v.Called, v.Aside = "", "", "", ""
+	}
 	if a, b := must(json.MarshalIndent(now, "", " ")), must(json.MarshalIndent(kept, "", " ")); !bytes.Equal(a, b) {
 		t.Errorf("the format has changed: %s", firstDifference(a, b))
 	}
 	checkEnvelopeVector(t, sealed)
+	checkNonPaperVector(t, nonPaper, kept.Pairs)
 	for name, bad := range kept.Malformed {
 		if _, err := parseRecord(layOut(header{Entry: unhex(bad)}, nil)); err == nil {
 			t.Errorf("%s is taken", name)
@@ -355,8 +513,8 @@ func checkEnvelopeVector(t *testing.T, v envelopeVector) {
 			if err != nil || hex.EncodeToString(raw) != opens {
 				t.Errorf("%s opens the envelope: %v", name, err)
 			}
-			found, got, ok := e.Top.findKey(openers(name), c.ID())
-			if !ok || got != part || hex.EncodeToString(found) != in {
+			found, got, _ := e.Top.findKey(openers(name), c.ID())
+			if found == nil || got != part || hex.EncodeToString(found) != in {
 				t.Errorf("%s finds another key", name)
 			}
 		}

@@ -19,6 +19,8 @@ const (
 	stateBucket  = "channel/state"
 	keyBucket    = "channel/keys"
 	restoredKey  = "restored" // in stateBucket
+	// backBucket is the back channel's own: it goes into no backup and no export.
+	backBucket = "channel/back"
 )
 
 // waiting is an entry of the outbox as it is stored.
@@ -65,8 +67,26 @@ func (j journal) Record(ctx context.Context, b channel.Batch) error {
 		if err := recordKeys(tx, b); err != nil {
 			return err
 		}
+		if err := recordBack(tx, b.Back); err != nil {
+			return err
+		}
 		return recordState(tx, b)
 	})
+}
+
+func recordBack(tx *casefile.Tx, items []channel.BackItem) error {
+	for _, x := range items {
+		if x.Data == nil {
+			if err := tx.Delete(backBucket, x.Key); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := tx.Put(backBucket, x.Key, x.Data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // recordKeys keeps and deletes sealing keys. The database overwrites what it
@@ -119,6 +139,12 @@ func (j journal) Load(ctx context.Context) (channel.Batch, error) {
 			k, err := readKey(key, data)
 			b.Keys = append(b.Keys, k)
 			return err
+		}); err != nil {
+			return err
+		}
+		if err := tx.Each(backBucket, func(key string, data []byte) error {
+			b.Back = append(b.Back, channel.BackItem{Key: key, Data: data})
+			return nil
 		}); err != nil {
 			return err
 		}

@@ -190,6 +190,8 @@ func added(r, again channel.Report) channel.Report {
 	again.Republished += r.Republished
 	again.Unopened += r.Unopened
 	again.Refused += r.Refused
+	again.NonPapers += r.NonPapers
+	again.Lost += r.Lost
 	again.NewForks = append(r.NewForks, again.NewForks...)
 	return again
 }

@@ -70,6 +70,8 @@ def vectors(v):
         "padded_content_sizes": {n: wire.padded(int(n), wire.CONTENT_FLOOR) for n in v["padded_content_sizes"]},
         "padded_header_sizes": {n: wire.padded(int(n), wire.HEADER_FLOOR) for n in v["padded_header_sizes"]},
         "envelope": envelope(v["envelope"], channel),
+        "pairs": pairs(v),
+        "non_paper": nonpaper(v["non_paper"]),
         "manifest": manifest(v),
         "malformed_entries": {name: refused("entry", raw(x)) for name, x in v["malformed_entries"].items()},
         "malformed_signed_entries": {name: refused("signed-entry", raw(x)) for name, x in v["malformed_signed_entries"].items()},
@@ -158,6 +160,37 @@ def envelope(v, channel):
         same("the length of the " + part, len(e[part]), wire.padded(4 + len(signed[part]), floor) + 16)
     return {"header_key": keys[1], "commitments": commitments, "slots": len(e["top"]["slots"]),
             "content_sealing_key": wire.part_key(keys[0], channel), "header_sealing_key": wire.part_key(keys[1], channel)}
+
+
+def pairs(v):
+    """Where the prekeys of the entries hold the secrets of the vectors."""
+    bodies = [x for x in v["entries"] if x["kind"] == "prekey"]
+    held = [o for x in bodies for o in wire.read("prekey", bytes.fromhex(x["body"]))["pairs"]]
+    for p in v["pairs"]:
+        if {"key": bytes.fromhex(p["key"]), "sealed": bytes.fromhex(p["sealed"])} not in held:
+            raise Refused("a secret that no prekey holds")
+    publics = {wire.sealing_hash(bytes.fromhex(x)) for x in v["sealing_publics"].values()}
+    publics |= {wire.sealing_hash(wire.read("prekey", bytes.fromhex(x["body"]))["sealing"]) for x in bodies}
+    if any(o["key"] not in publics for o in held):
+        raise Refused("a secret for nobody")
+    return len(held)
+
+
+def nonpaper(v):
+    """A non-paper, as its receiver verifies it, and the receipt for it."""
+    raw = bytes.fromhex
+    n = wire.read_nonpaper(raw(v["header"]), raw(v["content"]))
+    form = n["form"]
+    same("the form in the header", form["bytes"], raw(v["form"]))
+    key = wire.nonpaper_key(form["value"], form["value"]["to"][0], raw(v["given"]), raw(v["gave"]))
+    mac = wire.label_mac(key, "nonpaper", form["bytes"])
+    same("the MAC", n["macs"], [mac])
+    receipt_key = wire.label_mac(key, "nonpaper-receipt", mac)
+    e = wire.read("envelope", raw(v["envelope"]))
+    for part, floor in (("header", wire.HEADER_FLOOR), ("content", wire.CONTENT_FLOOR)):
+        same("the length of the " + part, len(e[part]), wire.padded(4 + len(raw(v[part])), floor) + 16)
+    return {"form": form, "key": key, "mac": mac, "body": n["said"]["body"], "receipt_key": receipt_key,
+            "receipt": wire.nonpaper_receipt(receipt_key, raw(v["receipt_before"]))}
 
 
 def manifest(v):

@@ -342,7 +342,7 @@ def check_draft(d):
 
 
 RECEIPT = Struct(missed=List(ID))
-PREKEY = Struct(sealing=Bytes())
+PREKEY = Struct(sealing=Bytes(), pairs=List(Struct(key=Bytes(32), sealed=Bytes(1120))))
 
 
 def check_receipt(r):
@@ -354,6 +354,9 @@ def check_receipt(r):
 
 def check_prekey(p):
     check_sealing(p["sealing"])
+    if len(p["pairs"]) > 32:
+        raise Refused("%d secrets" % len(p["pairs"]))
+    ascending("secrets", [x["key"] for x in p["pairs"]])
     return p
 
 
@@ -509,6 +512,65 @@ def part_key(key, channel):
     return expand(key, b"body\0" + channel)
 
 
+# Section 8.3.
+
+NONPAPER = Struct(
+    version=UInt(), suite=UInt(), channel=ID, author=ID, prekey=ID, claimed=Int(), until=Int(), sending=UInt(),
+    kind=Text(), content=Bytes(32),
+    to=List(Struct(device=ID, prekey=ID, number=UInt(), previous=Bytes(32))),
+)
+
+
+def check_nonpaper(f):
+    check_version(f)
+    if f["prekey"] == ZERO or f["claimed"] < 0 or f["until"] <= f["claimed"] or f["sending"] == 0:
+        raise Refused("no prekey, or no proper dates")
+    if not 1 <= len(f["to"]) <= 31:
+        raise Refused("for %d devices" % len(f["to"]))
+    for a in f["to"]:
+        if a["device"] == f["author"] or a["number"] == 0 or a["prekey"] == ZERO:
+            raise Refused("an addressee who is none")
+    ascending("addressees", [a["device"] for a in f["to"]])
+    check_id("kind", f["kind"])
+    if f["kind"] in OWN_KINDS:
+        raise Refused("a %s off the record" % f["kind"])
+    return f
+
+
+NONPAPER_HEADER = Struct(form=Encoded(NONPAPER, check_nonpaper), macs=List(Bytes(32)))
+
+
+def check_nonpaper_header(h):
+    if len(h["macs"]) != len(h["form"]["value"]["to"]):
+        raise Refused("%d MACs" % len(h["macs"]))
+    return h
+
+
+def read_nonpaper(header, content):
+    h = read("nonpaper-header", header)
+    said = CONTENT.read(decode(content))
+    if label_hash("nonpaper-content", said["salt"], said["body"]) != h["form"]["value"]["content"]:
+        raise Refused("another content than the form's")
+    return {**h, "said": said}
+
+
+def sealing_hash(public):
+    return label_hash("sealing", public)
+
+
+def nonpaper_key(form, to, given, gave):
+    ids = form["channel"] + form["author"] + to["device"] + form["prekey"] + to["prekey"]
+    return expand(given + gave, b"nonpaper-key\0" + ids)
+
+
+def label_mac(key, label, data):
+    return hmac.new(key, b"parley/v1/" + label.encode() + b"\0" + data, hashlib.sha256).digest()
+
+
+def nonpaper_receipt(receipt_key, before):
+    return b"\x01" + before + label_mac(receipt_key, "nonpaper-before", before)[:23]
+
+
 # Sections 7 and 10.
 
 def heads(entries):
@@ -567,6 +629,8 @@ KINDS = {
     "draft": (DRAFT, check_draft, 4 << 20),
     "receipt": (RECEIPT, check_receipt, 4 << 20),
     "prekey": (PREKEY, check_prekey, 4 << 20),
+    "nonpaper": (NONPAPER, check_nonpaper, 8 << 10),
+    "nonpaper-header": (NONPAPER_HEADER, check_nonpaper_header, 8 << 10),
     "signed-change": (SIGNED_CHANGE, check_signed_change, 512 << 10),
     "proof": (PROOF, check_proof, 2 << 20),
     "envelope": (ENVELOPE, check_envelope, (4 << 20) + (256 << 10)),
