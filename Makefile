@@ -1,4 +1,4 @@
-.PHONY: attack mutate
+.PHONY: attack mutate soak
 
 mutate:
 	go run -C tools ./mutate --root .. \
@@ -8,3 +8,7 @@ mutate:
 # A hundred thousand cases against the channel and the table together.
 attack:
 	PARLEY_ATTACKS=100000 go test ./channel -count=1 -timeout=60m -v -run '^TestAttack$$'
+
+# Every property on cases that nobody has seen: ten thousand of each.
+soak:
+	RAPID_CHECKS=10000 go test -count=1 -timeout=240m -skip '^Test(Race|AttackOnSessions)$$' . ./accord ./casefile ./channel ./desk ./frontier ./handover ./names ./press ./relay $(ARGS)
