@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"parley"
+	"parley/channel"
 )
 
 // View is the table as this desk shows it: what was said, what it adds up to,
@@ -46,9 +47,11 @@ type VersionView struct {
 
 // ActView is what all acts have in common.
 type ActView struct {
-	ID  string         `json:"id"`
-	By  parley.PartyID `json:"by"`
-	Who string         `json:"who"`
+	ID      string           `json:"id"`
+	By      parley.PartyID   `json:"by"`
+	Who     string           `json:"who"`
+	Claimed int64            `json:"claimed"` // unix seconds: when its author says that it was made
+	SeenBy  []parley.PartyID `json:"seen_by"` // other parties of whom an entry names it, or one after it
 }
 
 // OfferView is an offer and the answers to it.
@@ -61,6 +64,7 @@ type OfferView struct {
 	Until    parley.Date        `json:"until"`
 	Past     bool               `json:"past"` // until is past by this desk's clock
 	Answers  string             `json:"answers"`
+	Version  string             `json:"version"` // of the case that it stands on
 	Text     string             `json:"text"`
 	Replies  []ReplyView        `json:"replies"`
 
@@ -225,11 +229,31 @@ func (d *Desk) nameOf(id parley.MemberID) string {
 }
 
 func (d *Desk) actView(s parley.Seen) ActView {
-	a := ActView{ID: s.Ref.String(), Who: d.nameOf(s.Author)}
+	a := ActView{ID: s.Ref.String(), Who: d.nameOf(s.Author), Claimed: s.Claimed, SeenBy: []parley.PartyID{}}
 	if s.Member != nil {
 		a.By = s.Member.Party
+		a.SeenBy = d.seenBy(s.Ref, a.By)
 	}
 	return a
+}
+
+// seenBy lists the other parties that have spoken since with an act in sight: the
+// relay's word that it was fetched would not do.
+func (d *Desk) seenBy(act parley.Ref, author parley.PartyID) []parley.PartyID {
+	last := map[channel.MemberID]channel.EntryID{}
+	for _, e := range d.session.Log().Entries() {
+		last[e.Author] = e.ID
+	}
+	out := []parley.PartyID{}
+	for _, seat := range d.session.Log().Roster().Seats() {
+		party := parley.PartyID(seat.Party)
+		at, spoke := last[seat.ID]
+		if spoke && party != "" && party != author && !slices.Contains(out, party) && d.session.Log().IsAncestor(channel.EntryID(act), at) {
+			out = append(out, party)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func (d *Desk) viewAct(v *View, t *parley.Table, s parley.Seen, spoken map[parley.PartyID]bool) {
@@ -280,7 +304,7 @@ func (d *Desk) offerView(t *parley.Table, s parley.Seen, a ActView) OfferView {
 	o, _ := t.Offer(s.Ref)
 	v := OfferView{
 		ActView: a, Status: o.Status, Offer: o.Offer, Release: list(o.Offer.Release), Optional: list(o.Offer.Optional), Until: o.Offer.Until,
-		Past: o.Offer.Until.Past(d.around.Now()), Answers: o.Offer.Answers, Text: o.Offer.Text, Replies: []ReplyView{},
+		Past: o.Offer.Until.Past(d.around.Now()), Answers: o.Offer.Answers, Version: o.Version.String(), Text: o.Offer.Text, Replies: []ReplyView{},
 	}
 	v.terms(o.Offer)
 	for _, r := range o.Answers {

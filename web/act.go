@@ -17,6 +17,8 @@ type act struct {
 	// there a move goes through every check and is neither signed nor kept. What
 	// is no move asks desk.Rehearsing and does nothing then.
 	do func(v *visit, d *desk.Desk, f *form) (*outcome, error)
+	// first fills the form in before anybody has; nil for no more than its fields do.
+	first func(v *visit) *form
 	// also adds lines to what the check page says; nil for none.
 	also func(v *visit, f *form) []row
 	// atOnce acts change nothing that anybody else sees and can be done again:
@@ -195,6 +197,9 @@ func (v *visit) told(x field) []string {
 	if file, ok := v.form.files[x.name]; ok {
 		return []string{file.name}
 	}
+	if x.kind == grid {
+		return v.toldGrid(x)
+	}
 	values := v.form.all(x.name)
 	if x.options == nil {
 		if v.form.get(x.name) == "" {
@@ -208,6 +213,33 @@ func (v *visit) told(x field) []string {
 			if value == o.Value && value != "" {
 				out = append(out, o.Label)
 			}
+		}
+	}
+	return out
+}
+
+// toldGrid tells each row of a grid in which something is filled in.
+func (v *visit) toldGrid(x field) []string {
+	var out []string
+	for _, o := range x.options(v) {
+		var parts []string
+		for _, c := range x.columns {
+			value := v.form.get(x.name + "." + c.name + "." + o.Value)
+			if value == "" {
+				continue
+			}
+			if c.options != nil {
+				for _, of := range c.options(v) {
+					if of.Value == value {
+						value = of.Label
+						break
+					}
+				}
+			}
+			parts = append(parts, value)
+		}
+		if len(parts) > 0 {
+			out = append(out, o.Label+": "+v.List(parts))
 		}
 	}
 	return out

@@ -26,6 +26,7 @@ const (
 	one    kind = "one"    // one of some
 	many   kind = "many"   // any of some
 	upload kind = "upload" // a file
+	grid   kind = "grid"   // some questions about each of some
 	fixed  kind = "fixed"  // set by the page, not typed
 )
 
@@ -43,6 +44,18 @@ type field struct {
 	must    bool
 	options func(*visit) []option // of one and many
 	first   func(*visit) []string // what stands there before anything is typed
+	when    func(*visit) bool     // asked only then; nil for always
+	columns []field               // of a grid; what is filled in is NAME.COLUMN.OPTION
+}
+
+// takes tells whether a value of the form is of this field.
+func (x *field) takes(name string) bool {
+	if x.kind != grid {
+		return x.name == name && x.kind != upload
+	}
+	rest, ok := strings.CutPrefix(name, x.name+".")
+	column, id, more := strings.Cut(rest, ".")
+	return ok && more && id != "" && slices.ContainsFunc(x.columns, func(c field) bool { return c.name == column })
 }
 
 // option is a choice of a field.
@@ -72,7 +85,20 @@ func (f *form) get(name string) string {
 	return strings.TrimSpace(f.values[name][0])
 }
 
+// set fills a field in, with nothing if the value is empty.
+func (f *form) set(name, value string) {
+	delete(f.values, name)
+	if value != "" {
+		f.values[name] = []string{value}
+	}
+}
+
 func (f *form) all(name string) []string { return f.values[name] }
+
+// names tells whether somebody is chosen in the form.
+func (f *form) names(id parley.PersonID) bool {
+	return f.get("entry.how."+string(id)) != "" || slices.Contains(f.values["persons"], string(id))
+}
 
 // people reads a field as ids of persons.
 func (f *form) people(name string) []parley.PersonID {
@@ -141,7 +167,7 @@ func readForm(w http.ResponseWriter, r *http.Request, a *act) (form, error) {
 		return f, fmt.Errorf("the form can't be read")
 	}
 	for name, values := range r.PostForm {
-		known := slices.ContainsFunc(a.fields, func(x field) bool { return x.name == name && x.kind != upload })
+		known := slices.ContainsFunc(a.fields, func(x field) bool { return x.takes(name) })
 		if !known || len(values) > maxValues {
 			return f, fmt.Errorf("the form has a field that is not known here")
 		}
@@ -212,7 +238,15 @@ type shownField struct {
 	Kind                         kind
 	Must                         bool
 	Options                      []option
+	Columns                      []string
+	Rows                         []gridRow
 	Error                        template.HTML
+}
+
+// gridRow is what is asked about one of some.
+type gridRow struct {
+	Label string
+	Cells []shownField
 }
 
 // Form is an act's form, to be given to the template "form".
@@ -231,6 +265,11 @@ func (l *look) Form(name string) (*shown, error) {
 		return nil, err
 	}
 	tried := l.form.act == a.name
+	if !tried && a.first != nil {
+		if draft := a.first(l.visit); draft != nil {
+			l.form, tried = *draft, true
+		}
+	}
 	out := &shown{Act: a.name, Action: here(l.page, l.request) + "/" + a.name, Title: title, Button: button, Open: tried}
 	if l.page.path == "/" {
 		out.Action = "/" + a.name
@@ -239,6 +278,9 @@ func (l *look) Form(name string) (*shown, error) {
 		out.Error = l.Wrong(l.form.errors[""])
 	}
 	for _, x := range a.fields {
+		if x.when != nil && !x.when(l.visit) {
+			continue
+		}
 		f, err := l.field(key, a.name, x, tried)
 		if err != nil {
 			return nil, err
@@ -272,13 +314,49 @@ func (l *look) field(key, act string, x field, tried bool) (shownField, error) {
 	if _, ok := l.from.messages[key+"."+x.name+".hint"]; ok {
 		f.Hint, _ = l.Plain(key + "." + x.name + ".hint")
 	}
+	if x.kind == grid {
+		return f, l.grid(&f, key, x)
+	}
 	if x.options != nil {
-		for _, o := range x.options(l.visit) {
-			o.Chosen = slices.Contains(values, o.Value)
-			f.Options = append(f.Options, o)
-		}
+		f.Options = chosen(x.options(l.visit), values)
 	}
 	return f, nil
+}
+
+func chosen(options []option, values []string) []option {
+	for i := range options {
+		options[i].Chosen = slices.Contains(values, options[i].Value)
+	}
+	return options
+}
+
+// grid lays out what is asked about each of some.
+func (l *look) grid(f *shownField, key string, x field) error {
+	for _, c := range x.columns {
+		label, err := l.Plain(key + "." + x.name + "." + c.name)
+		if err != nil {
+			return err
+		}
+		f.Columns = append(f.Columns, label)
+	}
+	options := make([][]option, len(x.columns))
+	for i, c := range x.columns {
+		if c.options != nil {
+			options[i] = c.options(l.visit)
+		}
+	}
+	for _, o := range x.options(l.visit) {
+		row := gridRow{Label: o.Label}
+		for i, c := range x.columns {
+			name := x.name + "." + c.name + "." + o.Value
+			cell := shownField{Name: name, ID: f.ID + "-" + c.name + "-" + o.Value, Kind: c.kind, Label: o.Label + ": " + f.Columns[i]}
+			cell.Value = l.form.get(name)
+			cell.Options = chosen(slices.Clone(options[i]), []string{cell.Value})
+			row.Cells = append(row.Cells, cell)
+		}
+		f.Rows = append(f.Rows, row)
+	}
+	return nil
 }
 
 // Wrong tells an error to people: in their language where the desk's word is

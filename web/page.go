@@ -148,6 +148,24 @@ func (l *look) Details(e parley.LegalEvent) []string {
 // Pager is what the template "pager" needs.
 func (l *look) Pager(p pager) map[string]any { return map[string]any{"P": p, "L": l} }
 
+// With is the same page with other data, for a part of it.
+func (l *look) With(data any) *look { return &look{l.visit, data, l.Still} }
+
+// MayWeigh tells whether there is a page that weighs.
+func (l *look) MayWeigh() bool { return l.server.has("weigh") }
+
+func (s *Server) has(name string) bool {
+	return slices.ContainsFunc(s.pages, func(p *page) bool { return p.name == name })
+}
+
+// StatusOf tells what has become of an offer.
+func (l *look) StatusOf(s parley.OfferStatus) (string, error) {
+	return l.Plain("status." + strings.ReplaceAll(string(s), " ", "-"))
+}
+
+// Clock reads seconds since 1970.
+func (l *look) Clock(seconds int64) time.Time { return time.Unix(seconds, 0) }
+
 // Now is when the page was made.
 func (l *look) Now() time.Time { return l.server.now() }
 

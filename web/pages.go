@@ -6,5 +6,6 @@ func pages() []*page {
 	return []*page{
 		overviewPage(),
 		peoplePage(), personPage(),
+		offersPage(), offerPage(),
 	}
 }

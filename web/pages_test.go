@@ -22,6 +22,7 @@ func busy(t *testing.T) (w *world, examples map[string]string) {
 	w.meet()
 	return w, map[string]string{
 		"person": "/people/alma",
+		"offer":  "/offers/" + w.east.first().String(),
 	}
 }
 
@@ -207,6 +208,9 @@ func (a *act) keys(p *page) []string {
 	for _, f := range a.fields {
 		if f.kind != fixed {
 			out = append(out, at+"."+f.name)
+		}
+		for _, c := range f.columns {
+			out = append(out, at+"."+f.name+"."+c.name)
 		}
 	}
 	return out

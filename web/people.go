@@ -48,16 +48,17 @@ func reportKinds(v *visit) []option {
 const optionsShown = 200 // persons to choose from at once
 
 // peopleOptions are the persons of the case to choose from: all of a small case,
-// else those that are being talked about.
+// else those that are chosen already, that are looked for by name, and that are
+// being talked about.
 func peopleOptions(v *visit) []option {
 	var out []option
-	where := v.standings()
+	where, all, find := v.standings(), !manyPeople(v), v.form.get("more")
 	for _, h := range v.holdings {
-		if len(v.holdings) <= optionsShown || where[h.ID].Status != "" {
+		if all || v.form.names(h.ID) || find != "" && v.matches(h, find) || where[h.ID].Status != "" {
 			out = append(out, option{Value: string(h.ID), Label: h.Name})
 		}
 	}
-	return out
+	return out[:min(len(out), optionsShown)]
 }
 
 func doReport(v *visit, d *desk.Desk, f *form) (*outcome, error) {
