@@ -191,6 +191,7 @@ func adoptVersion(v *visit, d *desk.Desk, _ *form) (*outcome, error) {
 	_, err = d.Adopt(v.context, o.Version)
 	return &outcome{}, err
 }
+
 func resolving(do func(*desk.Desk, context.Context, string, desk.Choices) (parley.Ref, error)) func(*visit, *desk.Desk, *form) (*outcome, error) {
 	return func(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 		_, err := do(d, v.context, v.part("id"), readChoices(v, f))

@@ -163,6 +163,20 @@ func (l *look) StatusOf(s parley.OfferStatus) (string, error) {
 	return l.Plain("status." + strings.ReplaceAll(string(s), " ", "-"))
 }
 
+// Agreed tells how far an agreement has come.
+func (l *look) Agreed(s parley.AgreementStatus) (string, error) {
+	return l.Plain("agreed." + strings.ReplaceAll(string(s), " ", "-"))
+}
+
+// May tells what a mandate allows.
+func (l *look) May(levels []parley.Level) string {
+	out := make([]string, len(levels))
+	for i, level := range levels {
+		out[i] = l.must("level." + string(level))
+	}
+	return l.List(out)
+}
+
 // Clock reads seconds since 1970.
 func (l *look) Clock(seconds int64) time.Time { return time.Unix(seconds, 0) }
 

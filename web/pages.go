@@ -7,5 +7,8 @@ func pages() []*page {
 		overviewPage(),
 		peoplePage(), personPage(),
 		offersPage(), offerPage(),
+		agreementsPage(), agreementPage(),
+		transcriptPage(),
+		membersPage(),
 	}
 }

@@ -18,11 +18,16 @@ func busy(t *testing.T) (w *world, examples map[string]string) {
 	w = newWorld(t)
 	w.east.offer(parley.Offer{Release: []parley.PersonID{"alma", "huda", "peter"}, Text: "two for one", Until: parley.Date{Year: 2026, Month: 4, Day: 11}})
 	w.meet()
-	w.west.offer(parley.Offer{Release: []parley.PersonID{"alma", "peter", "another"}, Answers: w.east.first().String(), Text: "Не так"})
+	first := w.east.first()
+	w.west.offer(parley.Offer{Release: []parley.PersonID{"alma", "peter", "another"}, Answers: first.String(), Text: "Не так"})
+	w.west.accept(first)
+	w.meet()
+	w.east.seal(first)
 	w.meet()
 	return w, map[string]string{
-		"person": "/people/alma",
-		"offer":  "/offers/" + w.east.first().String(),
+		"person":    "/people/alma",
+		"offer":     "/offers/" + first.String(),
+		"agreement": "/agreements/" + w.east.Table().Agreements[0].Seal.String(),
 	}
 }
 

@@ -58,6 +58,9 @@ type Options struct {
 	Now  func() time.Time // nil for the clock
 	Rand io.Reader        // nil for the system's
 	Lang string           // of the interface; "" for what the browser asks for
+	// Sign signs as this side's principal, in an exercise: what is otherwise
+	// carried to the principal's own machine is signed at once. Nil in earnest.
+	Sign func(paper []byte) (signed []byte, err error)
 }
 
 // Server shows one desk.
@@ -69,6 +72,7 @@ type Server struct {
 	pages []*page
 	looks map[string]*template.Template // by page
 	port  string
+	sign  func(paper []byte) ([]byte, error)
 	entry *entry
 
 	drawer *drawer
@@ -94,7 +98,7 @@ func New(d *desk.Desk, o Options) (*Server, error) {
 	if _, ok := words.match(o.Lang); o.Lang != "" && !ok {
 		return nil, fmt.Errorf("no language %q: there are %v", o.Lang, languages())
 	}
-	s := &Server{now: o.Now, rand: o.Rand, lang: o.Lang, words: words, desk: d, pages: pages()}
+	s := &Server{now: o.Now, rand: o.Rand, lang: o.Lang, words: words, sign: o.Sign, desk: d, pages: pages()}
 	s.entry = newEntry(o.Now, o.Rand)
 	s.drawer = newDrawer(o.Now, o.Rand)
 	s.stream = newStream()

@@ -253,6 +253,22 @@ func (s *seatedDesk) offer(o parley.Offer) parley.Ref {
 	return ref
 }
 
+func (s *seatedDesk) accept(offer parley.Ref) {
+	s.w.t.Helper()
+	s.with(func(k *desk.Desk) error {
+		_, err := k.Accept(s.w.t.Context(), offer.String(), desk.Choices{})
+		return err
+	})
+}
+
+func (s *seatedDesk) seal(offer parley.Ref) {
+	s.w.t.Helper()
+	s.with(func(k *desk.Desk) error {
+		_, err := k.Seal(s.w.t.Context(), offer.String())
+		return err
+	})
+}
+
 // client is a browser without script, that has come in.
 type client struct {
 	t *testing.T
