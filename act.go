@@ -71,8 +71,11 @@ type node struct {
 	jump    *node      // some decision further back
 	pen     *node      // the last move of the pen on the way here; nil for none
 	version Digest     // of the case on which the delegation stands after it
-	locks   []PersonID // whom of its own side it promises, as an accept or a seal
-	open    []*node    // accepts and seals on the way here, itself included, that were not free again
+	locks   []PersonID // whom of its own side it promises, as an accept, a seal or a signature
+	open    []*node    // accepts, seals and signatures on the way here, itself included, that were not free again
+
+	ids   map[string]bool // of a list: its rows' ids
+	round *Round          // of a final list: what it rests on
 }
 
 func (n *node) ok() bool { return n.why == "" }

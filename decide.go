@@ -236,7 +236,7 @@ func (f *fold) lockFree(n *node, reg Register, x Exchange) string {
 	return ""
 }
 
-// lockedBy finds the accept or seal in the delegation's own chain before n that
+// lockedBy finds the accept, seal or signature in the delegation's own chain before n that
 // locks the name. A name is locked by its holder's chain alone.
 func (f *fold) lockedBy(id PersonID, n *node) *node {
 	i := slices.IndexFunc(n.prior.open, func(d *node) bool {
@@ -256,6 +256,10 @@ func (f *fold) promised(n *node) {
 			n.open = append(n.open, d)
 		}
 	}
+	if m, ok := signs(n); ok {
+		n.locks = f.promises(f.byRef[m.Final], n.member.Party)
+		n.open = append(n.open, n)
+	}
 	if r, ok := f.promise(n); ok {
 		n.locks = f.register(f.version(r.Case, n).Case).HeldBy(n.member.Party, r.Release)
 		n.open = append(n.open, n)
@@ -273,9 +277,12 @@ func (f *fold) promise(d *node) (Resolved, bool) {
 	return Resolved{}, false
 }
 
-// freed tells whether the author of n knew that the accept or seal d no longer
-// binds.
+// freed tells whether the author of n knew that the accept, seal or signature d
+// no longer binds.
 func (f *fold) freed(d, n *node) bool {
+	if s, ok := signs(d); ok {
+		return f.dead(f.byRef[s.Final], n)
+	}
 	m, ok := d.Move.(*Accept)
 	if !ok {
 		return f.dead(d, n)
@@ -300,7 +307,7 @@ func (f *fold) freed(d, n *node) bool {
 }
 
 // dead tells whether the author of n knew that a sealed agreement was refused
-// by a principal or let lapse.
+// by a principal or let lapse, or that a side refused a final list.
 func (f *fold) dead(s, n *node) bool {
 	return slices.ContainsFunc(f.answers[s.Ref], func(a *node) bool {
 		return ends(a) && n.knows(a) && !f.contested(a, n)
@@ -313,6 +320,8 @@ func ends(a *node) bool {
 		return m.Refuse
 	case *Certify:
 		return m.Lapse
+	case *SignList:
+		return m.Refuse
 	}
 	return false
 }

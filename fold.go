@@ -31,7 +31,8 @@ type fold struct {
 	withdraws map[Ref][]*node     // by offer
 	seals     map[Ref][]*node     // by offer
 	releases  map[Ref][]*node     // by accept
-	answers   map[Ref][]*node     // by seal: ratified, refused, certified, lapsed
+	answers   map[Ref][]*node     // by seal: ratified, refused, certified, lapsed; by final list: signed, refused
+	rounds    map[Ref][]*node     // lists, replies and comments, by the list that opened the round
 	ratified  map[name][]*node    // ratified, by whom and about whom
 
 	registers map[*Case]Register
@@ -58,8 +59,8 @@ func newFold(g Ground, acts []Act) *fold {
 		roots: map[PartyID]*node{}, leaves: map[PartyID][]*node{}, moved: map[PartyID][]*node{},
 		versions: map[Digest][]*node{}, adoptions: map[PartyID][]*node{}, concurs: map[Ref][]*node{},
 		replies: map[Ref][]*node{}, withdraws: map[Ref][]*node{}, seals: map[Ref][]*node{},
-		releases: map[Ref][]*node{},
-		answers:  map[Ref][]*node{}, ratified: map[name][]*node{},
+		releases: map[Ref][]*node{}, rounds: map[Ref][]*node{},
+		answers: map[Ref][]*node{}, ratified: map[name][]*node{},
 		registers: map[*Case]Register{}, lines: map[Digest]map[Digest]bool{},
 		taken: map[Digest][]PartyID{}, scopes: map[*Mandate]map[PersonID]bool{},
 	}
@@ -122,6 +123,10 @@ func (f *fold) index(n *node) {
 		f.fileYes(n, m)
 	case *Certify:
 		f.answers[m.Agreement] = append(f.answers[m.Agreement], n)
+	case *SignList:
+		f.answers[m.Final] = append(f.answers[m.Final], n)
+	case *ListMove, *ReplyMove, *CommentMove:
+		f.rounds[roundOf(n)] = append(f.rounds[roundOf(n)], n)
 	}
 }
 
@@ -201,6 +206,16 @@ func (n *node) rests() []Ref {
 		out = append(out, m.Agreement)
 	case *Settle:
 		out = append(out, m.Proposal, m.Join)
+	case *ListMove:
+		out = append(out, m.Round)
+	case *ReplyMove:
+		out = append(out, m.Round)
+	case *CommentMove:
+		out = append(out, m.Round)
+	case *FinalList:
+		out = append(append(out, m.Round), m.Rests...)
+	case *SignList:
+		out = append(out, m.Final)
 	}
 	return out
 }
@@ -241,6 +256,16 @@ func (f *fold) act(n *node) string {
 		return f.concur(n, m)
 	case *Settle:
 		return f.settle(n, m)
+	case *ListMove:
+		return f.list(n, m)
+	case *ReplyMove:
+		return f.reply(n, m)
+	case *CommentMove:
+		return f.comment(n, m)
+	case *FinalList:
+		return f.finalList(n, m)
+	case *SignList:
+		return f.sign(n, m)
 	case *Note, *Request:
 		return ""
 	}
@@ -329,6 +354,10 @@ func (f *fold) touches(n *node) []PersonID {
 		}
 		if _, terms := f.settlement(m.Proposal, n); terms != nil {
 			return terms.Asked
+		}
+	case *SignList:
+		if l := f.byRef[m.Final]; l != nil && n.knows(l) {
+			return f.covered(l)
 		}
 	}
 	return nil

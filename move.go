@@ -19,6 +19,11 @@ const (
 	KindCertify  Kind = "certify"
 	KindPen      Kind = "pen"
 	KindConcur   Kind = "concur"
+	KindList     Kind = "list"
+	KindReply    Kind = "reply"
+	KindComment  Kind = "comment"
+	KindFinal    Kind = "final-list"
+	KindSign     Kind = "sign-list"
 )
 
 // Level is how far an act goes, and what a mandate may allow.
@@ -40,7 +45,7 @@ func Levels() []Level { return []Level{Explore, Propose, Assent, Sealing} }
 
 // Move is an act on the channel: one of CaseMove, Mandate, Note, Request,
 // OfferMove, Accept, Decline, Withdraw, Seal, Release, Ratify, Certify, Pen,
-// Concur and Settle.
+// Concur, Settle, ListMove, ReplyMove, CommentMove, FinalList and SignList.
 type Move interface {
 	Kind() Kind
 	// Level is the authority that the move needs.
@@ -172,6 +177,52 @@ type (
 		Offer  Ref
 		Digest Digest // of the resolved exchange
 	}
+	// ListMove puts a list of persons in a round of lists, or opens one.
+	ListMove struct {
+		_       struct{}  `cbor:",toarray"`
+		Round   Ref       // the list that opened the round; zero where this one does
+		Between []PartyID // of one that opens: who takes part, ascending
+		Classes []Class   // likewise: the categories that the round is about, ascending by name
+		Rows    []ListRow
+		Due     Date // until when the next step is expected; shown, never enforced
+		Text    string
+	}
+	// ReplyMove answers names of the other sides' lists by their codes. A final
+	// reply needs no first one, and a later one stands in the place of an earlier.
+	ReplyMove struct {
+		_       struct{} `cbor:",toarray"`
+		Round   Ref
+		Final   bool
+		Answers []NameAnswer
+		Due     Date
+		Text    string
+	}
+	// CommentMove says something about single names.
+	CommentMove struct {
+		_       struct{} `cbor:",toarray"`
+		Round   Ref
+		Remarks []Remark
+	}
+	// FinalList puts a final list to be signed by all sides. It binds nobody by
+	// itself.
+	FinalList struct {
+		_      struct{} `cbor:",toarray"`
+		Round  Ref
+		Rests  []Ref    // the lists, replies and comments of the round that its author had, ascending
+		Names  []NameID // ascending
+		Digest Digest   // Round.Digest
+		Due    Date
+		Text   string
+	}
+	// SignList is a delegation's answer to a final list, yes or no, once.
+	SignList struct {
+		_      struct{} `cbor:",toarray"`
+		After  Ref
+		Final  Ref
+		Digest Digest
+		Refuse bool
+		Text   string
+	}
 )
 
 func (*CaseMove) Kind() Kind  { return KindCase }
@@ -188,6 +239,12 @@ func (*Ratify) Kind() Kind    { return KindRatify }
 func (*Certify) Kind() Kind   { return KindCertify }
 func (*Pen) Kind() Kind       { return KindPen }
 func (*Concur) Kind() Kind    { return KindConcur }
+
+func (*ListMove) Kind() Kind    { return KindList }
+func (*ReplyMove) Kind() Kind   { return KindReply }
+func (*CommentMove) Kind() Kind { return KindComment }
+func (*FinalList) Kind() Kind   { return KindFinal }
+func (*SignList) Kind() Kind    { return KindSign }
 
 // Level of a case move: to put facts forward is talk; to adopt them commits the
 // delegation to who is held by whom.
@@ -210,6 +267,19 @@ func (*Ratify) Level() Level    { return Binding }
 func (*Certify) Level() Level   { return Binding }
 func (*Concur) Level() Level    { return Assent }
 
+func (*ListMove) Level() Level    { return Propose }
+func (*CommentMove) Level() Level { return Talk }
+func (*FinalList) Level() Level   { return Propose }
+func (*SignList) Level() Level    { return Sealing }
+
+// Level of a reply: a final one says for good whom its side holds.
+func (m *ReplyMove) Level() Level {
+	if m.Final {
+		return Assent
+	}
+	return Propose
+}
+
 // Level of a move of the pen: whoever holds it passes it without a mandate, and
 // the principal moves it.
 func (*Pen) Level() Level { return Talk }
@@ -221,6 +291,7 @@ func (m *Withdraw) Prior() Ref { return m.After }
 func (m *Seal) Prior() Ref     { return m.After }
 func (m *Release) Prior() Ref  { return m.After }
 func (m *Pen) Prior() Ref      { return m.After }
+func (m *SignList) Prior() Ref { return m.After }
 
 func (*CaseMove) move()  {}
 func (*Mandate) move()   {}
@@ -236,6 +307,12 @@ func (*Ratify) move()    {}
 func (*Certify) move()   {}
 func (*Pen) move()       {}
 func (*Concur) move()    {}
+
+func (*ListMove) move()    {}
+func (*ReplyMove) move()   {}
+func (*CommentMove) move() {}
+func (*FinalList) move()   {}
+func (*SignList) move()    {}
 
 // decision gives the move as a decision, where it stands in the chain: a case
 // put forward does not, one adopted does.

@@ -18,6 +18,7 @@ type world struct {
 	*talks
 	r         *rand.Rand
 	hostile   bool
+	lists     int                // of so many in eight moves by a delegate
 	principal map[PartyID]string // who binds a party now
 	retired   map[string]bool    // old principals who keep silent
 
@@ -48,7 +49,7 @@ func TestTableProperties(tt *testing.T) {
 		// talks come to an agreement.
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 0))
 		w := &world{
-			talks: newTalks(rapid.Bool().Draw(rt, "depositary")), r: r, hostile: rapid.Bool().Draw(rt, "hostile"),
+			talks: newTalks(rapid.Bool().Draw(rt, "depositary")), r: r, hostile: rapid.Bool().Draw(rt, "hostile"), lists: rapid.SampledFrom([]int{0, 0, 3, 7}).Draw(rt, "lists"),
 			principal: map[PartyID]string{}, retired: map[string]bool{}, forked: map[string]bool{}, seen: seen,
 		}
 		for _, p := range []string{"us", "ru", "de", "fr"} {
@@ -71,6 +72,7 @@ func TestTableProperties(tt *testing.T) {
 		w.checkMonotone(rt, whole)
 		w.checkOnePromise(rt, whole)
 		w.checkOneAnswer(rt, whole)
+		w.checkLists(rt, whole)
 		w.checkChains(rt, whole)
 	}
 	// It says nothing about what never happened.
@@ -87,6 +89,8 @@ func TestTableProperties(tt *testing.T) {
 func neverSeen(seen map[string]int) string {
 	for _, what := range []string{
 		"accept", "seal", "ratify", "release", "withdraw", "decline", "case", "pen", "concur", "certify",
+		"list", "reply", "comment", "final-list", "sign-list", "signed by all", "a list refused", "a list after a refusal",
+		"kept from another list", "kept from a list", "kept from an exchange",
 		"pen moved by a principal", "a chain that parts", "heir ratifies", "in force", "refused", "breach", "a seal after a pen", "adopted",
 	} {
 		if seen[what] == 0 {
@@ -101,7 +105,7 @@ func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 // step lets somebody hear or do something, and a hostile one sign twice.
 func (w *world) step() {
 	r := w.r
-	if r.IntN(4) == 0 {
+	if r.IntN(4) == 0 || w.lists == 7 && r.IntN(2) == 0 {
 		w.hearAll()
 	}
 	who, m := w.draw()
@@ -250,6 +254,9 @@ func (w *world) move(who string) Move {
 	if w.hostile && r.IntN(10) == 0 {
 		kinds = []Kind{KindAccept, KindSeal, KindRatify, KindCertify, KindWithdraw, KindRelease}
 	}
+	if !binds(who) && who != "swiss" && r.IntN(8) < w.lists {
+		return w.listMove(who)
+	}
 	kind := pick(r, kinds)
 	about := map[Kind]Kind{
 		KindAccept: KindOffer, KindSeal: KindAccept, KindRatify: KindSeal, KindCertify: KindSeal,
@@ -348,6 +355,7 @@ func (w *world) tally(whole *Table) {
 	pens := map[PartyID]bool{}
 	first := map[PartyID]map[Ref]bool{}
 	for _, s := range whole.Acts {
+		w.tallyKept(s)
 		if s.Move == nil || !s.Effect() {
 			continue
 		}
@@ -384,6 +392,7 @@ func (w *world) tally(whole *Table) {
 	for _, a := range whole.Agreements {
 		w.seen[string(a.Status)]++
 	}
+	w.tallyLists(whole)
 	if len(whole.Breaches) > 0 {
 		w.seen["breach"]++
 	}
@@ -417,6 +426,15 @@ func (w *world) checkMonotone(rt *rapid.T, whole *Table) {
 	for _, s := range part.Acts {
 		if now, ok := why[s.Ref]; !ok || now != s.Why {
 			rt.Fatalf("an act had why %q in a part and %q in the whole", s.Why, now)
+		}
+	}
+	for _, r := range part.Rounds {
+		now, _ := whole.Round(r.Ref)
+		for _, l := range r.Finals {
+			if i := slices.IndexFunc(now.Finals, func(x FinalState) bool { return x.Ref == l.Ref }); l.Status == FinalSigned &&
+				(i < 0 || now.Finals[i].Status != FinalSigned || now.Finals[i].Digest != l.Digest || now.Finals[i].Round().Digest(l.Names) != l.Digest) {
+				rt.Fatal("a final list that was signed by all is so no more, or says something else")
+			}
 		}
 	}
 	for _, a := range part.Agreements {

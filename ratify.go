@@ -142,11 +142,17 @@ func (f *fold) inForce(s *node) bool {
 	if f.hasDepositary() {
 		return slices.ContainsFunc(f.answers[s.Ref], certifies)
 	}
+	return f.allSay(s, f.signatories(s), ratifies)
+}
+
+// allSay tells whether each party has given an answer of a kind, such that none
+// was contested for the author of another.
+func (f *fold) allSay(s *node, parties []PartyID, kind func(*node) bool) bool {
 	var each [][]*node
-	for _, p := range f.signatories(s) {
+	for _, p := range parties {
 		var by []*node
 		for _, a := range f.answers[s.Ref] {
-			if a.member.Party == p && ratifies(a) {
+			if a.member.Party == p && kind(a) {
 				by = append(by, a)
 			}
 		}

@@ -13,7 +13,8 @@ type Table struct {
 	Versions   []Version
 	Offers     []OfferState
 	Agreements []Agreement
-	Breaches   []Breach // what somebody will have to explain
+	Rounds     []RoundState // of lists
+	Breaches   []Breach     // what somebody will have to explain
 
 	standing map[PartyID]Digest
 	last     map[PartyID]Ref
@@ -128,6 +129,14 @@ func (f *fold) table() *Table {
 			t.Offers = append(t.Offers, f.offerState(n, m))
 		case *Seal:
 			t.Agreements = append(t.Agreements, f.agreement(n, m, all))
+		case *ListMove:
+			if m.Round.IsZero() {
+				t.Rounds = append(t.Rounds, f.roundState(n, m, all))
+			}
+		case *FinalList:
+			if i := t.round(m.Round); i >= 0 {
+				t.Rounds[i].Finals = append(t.Rounds[i].Finals, f.finalState(n, m, all))
+			}
 		}
 	}
 	t.Breaches = f.breaches()
@@ -280,13 +289,14 @@ func (f *fold) cutBreaches() (out []Breach) {
 
 // forceBreaches lists names that stand in two agreements in force: that takes a
 // principal who gave two answers, and no rule can choose between them.
-func (f *fold) forceBreaches() (out []Breach) {
+func (f *fold) forceBreaches() []Breach {
 	var force []*node
 	for _, n := range f.nodes {
 		if _, ok := n.Move.(*Seal); ok && n.ok() && f.inForce(n) {
 			force = append(force, n)
 		}
 	}
+	out := f.listBreaches(force)
 	for i, a := range force {
 		for _, b := range force[:i] {
 			if id, ok := shared(f.released(a), f.released(b)); ok {
@@ -318,6 +328,19 @@ func (t *Table) Agreement(seal Ref) (Agreement, bool) {
 		return Agreement{}, false
 	}
 	return t.Agreements[i], true
+}
+
+// round finds a round's place by the list that opened it; -1 for none.
+func (t *Table) round(ref Ref) int {
+	return slices.IndexFunc(t.Rounds, func(r RoundState) bool { return r.Ref == ref })
+}
+
+// Round finds a round by the list that opened it.
+func (t *Table) Round(ref Ref) (RoundState, bool) {
+	if i := t.round(ref); i >= 0 {
+		return t.Rounds[i], true
+	}
+	return RoundState{}, false
 }
 
 // Version finds a version of the case.
