@@ -316,6 +316,9 @@ func (f *fold) underMandate(n *node, level Level) string {
 	case !slices.Contains(m.May, level):
 		return fmt.Sprintf("the mandate does not allow to %s", level)
 	}
+	if len(m.Scope) == 0 {
+		return ""
+	}
 	if id := f.beyond(m, f.touches(n)); id != "" {
 		return fmt.Sprintf("the mandate does not cover %s", id)
 	}

@@ -149,6 +149,9 @@ func (t *table) add(cells []string) error {
 	}
 	t.finish(&r, &raw)
 	t.list.Records = append(t.list.Records, r)
+	if raw.beside.ID = r.ID; t.list.Columns["answer"] != "" {
+		t.list.Beside = append(t.list.Beside, raw.beside)
+	}
 	t.days = append(t.days, dayOrder{raw.born, raw.captured})
 	return nil
 }

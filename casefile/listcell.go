@@ -13,6 +13,7 @@ import (
 type rawRow struct {
 	family, given, patronymic string
 	born, captured            string
+	beside                    people.Beside
 }
 
 // dayOrder keeps the dates of a row as they stand until the order of day and
@@ -54,6 +55,16 @@ func (t *table) cell(r *people.Record, raw *rawRow, c column, s string) {
 		r.Rank = s
 	case "note":
 		r.Note = s
+	case "list":
+		raw.beside.List = s
+	case "answer":
+		raw.beside.Answer = s
+	case "on":
+		raw.beside.On = s
+	case "of":
+		raw.beside.Of = s
+	case "words":
+		raw.beside.Words = s
 	case "check":
 		r.Check = strings.Join(numbers(s), "")
 	}

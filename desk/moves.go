@@ -54,6 +54,16 @@ func blankMove(k parley.Kind) parley.Move {
 		return &parley.Concur{}
 	case parley.KindSettle:
 		return &parley.Settle{}
+	case parley.KindList:
+		return &parley.ListMove{}
+	case parley.KindReply:
+		return &parley.ReplyMove{}
+	case parley.KindComment:
+		return &parley.CommentMove{}
+	case parley.KindFinal:
+		return &parley.FinalList{}
+	case parley.KindSign:
+		return &parley.SignList{}
 	}
 	return nil
 }
@@ -109,6 +119,16 @@ func checkMove(m parley.Move) error {
 		return text(m.Text)
 	case *parley.Settle:
 		return checkSettle(m)
+	case *parley.ListMove:
+		return checkList(m)
+	case *parley.ReplyMove:
+		return checkReply(m)
+	case *parley.CommentMove:
+		return checkComment(m)
+	case *parley.FinalList:
+		return first(text(m.Text), date(m.Due), nameIDs(m.Names...))
+	case *parley.SignList:
+		return text(m.Text)
 	}
 	return nil
 }

@@ -165,6 +165,8 @@ func disposes(m parley.Move, t *parley.Table) []parley.PersonID {
 		return m.Offer.Entries()
 	case *parley.Accept:
 		return m.Resolved.Release
+	case *parley.SignList:
+		return signedFor(m, t)
 	case *parley.Seal:
 		for _, o := range t.Offers {
 			for _, a := range o.Answers {

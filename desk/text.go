@@ -80,6 +80,16 @@ func texts(m parley.Move) []*string {
 		return []*string{&m.Text}
 	case *parley.OfferMove:
 		return offerTexts(&m.Offer)
+	case *parley.ListMove:
+		return listTexts(m)
+	case *parley.ReplyMove:
+		return replyTexts(m)
+	case *parley.CommentMove:
+		return commentTexts(m)
+	case *parley.FinalList:
+		return []*string{&m.Text}
+	case *parley.SignList:
+		return []*string{&m.Text}
 	}
 	return nil
 }

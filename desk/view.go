@@ -19,6 +19,7 @@ type View struct {
 	Offers        []OfferView     `json:"offers"`
 	Agreements    []AgreementView `json:"agreements"`
 	Requests      []RequestView   `json:"requests"`
+	Rounds        []RoundView     `json:"rounds"` // of lists
 	Notes         []NoteView      `json:"notes"`
 	Mandates      []MandateView   `json:"mandates"`
 	Reported      []Report        `json:"reported"` // by us: binds nobody
@@ -145,7 +146,7 @@ type BreachView struct {
 // View reads the table for a screen.
 func (d *Desk) View(ctx context.Context) (*View, error) {
 	v := &View{
-		Party: d.id.Party, Offers: []OfferView{}, Agreements: []AgreementView{}, Requests: []RequestView{}, Notes: []NoteView{},
+		Party: d.id.Party, Offers: []OfferView{}, Agreements: []AgreementView{}, Requests: []RequestView{}, Rounds: []RoundView{}, Notes: []NoteView{},
 		Versions: []VersionView{}, Mandates: []MandateView{}, WithoutEffect: []FlagView{}, Breaches: []BreachView{},
 	}
 	var err error
@@ -164,6 +165,9 @@ func (d *Desk) View(ctx context.Context) (*View, error) {
 	spoken := speakers(t)
 	for _, s := range t.Acts {
 		d.viewAct(v, t, s, spoken)
+	}
+	for _, s := range t.Rounds {
+		v.Rounds = append(v.Rounds, d.roundView(s, s.Now()))
 	}
 	for _, a := range t.Agreements {
 		v.Agreements = append(v.Agreements, agreementView(a))

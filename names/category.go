@@ -99,3 +99,42 @@ func (l Listed) Test(r *Record) Membership {
 	}
 	return NotMember
 }
+
+// CategoryOf is the test of a class that a round of lists names, for the rows
+// of one party's list.
+func CategoryOf(c parley.Class, list parley.PartyID) Category {
+	switch {
+	case len(c.Ranks) > 0:
+		return Rank{c.Ranks}
+	case len(c.Listed) > 0:
+		l := Listed{IDs: map[string]bool{}}
+		for _, n := range c.Listed {
+			if n.List == list {
+				l.IDs[n.ID] = true
+			}
+		}
+		return l
+	}
+	return Age{int(c.From), int(c.Below), c.On}
+}
+
+// RecordOf is a row of a list on the channel as a record.
+func RecordOf(r *parley.ListRow, row int) Record {
+	return Record{
+		ID: r.ID, Row: row, Name: r.Name, Also: r.Also, Father: r.Father, Mother: r.Mother, Born: r.Born, Sex: r.Sex,
+		Place: r.Place, Captured: r.Captured, Unit: r.Unit, Rank: r.Rank, Note: r.Note,
+	}
+}
+
+// RowOf is a record as it goes on the channel: its texts as paper shows them.
+// So a list on the channel and the same list on paper have one digest.
+func RowOf(r *Record) parley.ListRow {
+	row := parley.ListRow{
+		ID: plainText(r.Label()), Name: plainText(r.Name), Father: plainText(r.Father), Mother: plainText(r.Mother), Born: r.Born, Sex: r.Sex,
+		Place: plainText(r.Place), Captured: r.Captured, Unit: plainText(r.Unit), Rank: plainText(r.Rank), Note: plainText(r.Note),
+	}
+	for _, s := range r.Also {
+		row.Also = append(row.Also, plainText(s))
+	}
+	return row
+}

@@ -10,6 +10,16 @@ type List struct {
 	Sheet   string            // of a workbook
 	Coding  string            // of the text: UTF-8, UTF-16LE, windows-1251 …
 	Digest  parley.Digest     // of the file
+	Beside  []Beside          // what is answered beside the rows, in their order; nil where there is no such column
+}
+
+// Beside is what a sheet of answers says beside a row. Nothing in it was
+// checked.
+type Beside struct {
+	List, ID string // whose list, and the row's id as it stands
+	Answer   string
+	On, Of   string
+	Words    string
 }
 
 // Unread is one thing on a list that could not be read as it stands. The row

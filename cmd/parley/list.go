@@ -13,7 +13,8 @@ import (
 )
 
 func (a *app) listCommand() *cobra.Command {
-	return a.group("list", "Lists of persons", a.listMatch(), a.listReview(), a.listPrint(), a.listKey())
+	return a.group("list", "Lists of persons", a.listMatch(), a.listReview(), a.listPrint(), a.listKey(),
+		a.listSend(), a.listReply(), a.listComment(), a.listFinal(), a.listSign(), a.listRounds())
 }
 
 func (a *app) listMatch() *cobra.Command {
