@@ -16,6 +16,8 @@ func TestTextsHaveOneForm(t *testing.T) {
 		&parley.Mandate{May: parley.Levels(), Text: loose}, &parley.Note{Text: loose}, &parley.Note{Paper: loose},
 		&parley.Request{Text: loose}, &parley.Decline{Text: loose}, &parley.Withdraw{Text: loose}, &parley.Release{Text: loose},
 		&parley.Ratify{Text: loose}, &parley.Certify{Text: loose}, &parley.Pen{Text: loose},
+		&parley.ListMove{Text: loose}, &parley.ListMove{Rows: []parley.ListRow{{ID: "1", Name: loose, Also: []string{loose}}}}, &parley.ReplyMove{Answers: []parley.NameAnswer{{Name: parley.NameID{List: "us", ID: loose}, Of: loose, Text: loose}}},
+		&parley.CommentMove{Remarks: []parley.Remark{{Name: parley.NameID{List: "us", ID: "1"}, Text: loose, Class: loose}}}, &parley.FinalList{Text: loose}, &parley.SignList{Text: loose},
 		&parley.OfferMove{Offer: parley.Offer{From: "us", Text: loose}},
 		&parley.OfferMove{Offer: parley.Offer{From: "us", Terms: []parley.Term{{Text: loose}}}},
 		&parley.OfferMove{Offer: parley.Offer{From: "us", To: []parley.Destination{{Person: "a", Party: loose}}}},
