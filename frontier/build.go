@@ -39,7 +39,8 @@ type builder struct {
 	extra   []int64 // bonuses in the base, by party
 	columns []draft
 	groups  []group
-	alike   map[string]int // a lone unit's numbers: its column
+	alike   map[uint64]int32 // a hash of a lone unit's numbers: its column
+	one     []int32          // of units: itself, for lists of one
 	touched [][]place      // of units: their entries in rows
 }
 
@@ -126,18 +127,50 @@ func (b *builder) single(u int32) {
 		b.base = append(b.base, u)
 		return
 	}
-	d := draft{units: []int32{u}, group: -1, hi: 1}
+	self := b.one[u : u+1 : u+1]
+	d := draft{units: self, group: -1, hi: 1}
 	if !b.c.d.apart && len(b.c.units[u]) > 0 {
-		k := b.numbers(u)
-		if at, ok := b.alike[k]; ok {
+		k := b.hash(u)
+		at, ok := b.alike[k]
+		if ok && b.same(u, b.columns[at].copies[0]) {
 			b.columns[at].hi++
 			b.columns[at].copies = append(b.columns[at].copies, u)
 			return
 		}
-		b.alike[k] = len(b.columns)
-		d.copies = []int32{u}
+		if !ok {
+			b.alike[k] = int32(len(b.columns))
+		}
+		d.copies = self
 	}
 	b.columns = append(b.columns, d)
+}
+
+// hash is of a unit's entries in measures and rows. Units of the same hash and
+// other numbers are not merged, which is no error.
+func (b *builder) hash(u int32) uint64 {
+	h := uint64(0)
+	mix := func(v uint64) {
+		h = (h ^ v) * 0x9E3779B97F4A7C15
+		h ^= h >> 29
+	}
+	for _, m := range b.c.measures {
+		mix(uint64(m[u]))
+	}
+	for _, x := range b.touched[u] {
+		mix(uint64(x.row))
+		mix(uint64(x.v))
+	}
+	return h
+}
+
+// same tells whether two units have the same entries.
+func (b *builder) same(u, v int32) bool {
+	for _, m := range b.c.measures {
+		if m[u] != m[v] {
+			return false
+		}
+	}
+	return slices.Equal(b.touched[u], b.touched[v])
 }
 
 // numbers tells a unit's entries in measures and rows as a key.
@@ -216,6 +249,10 @@ func (b *builder) write() {
 	p := &program{n: n, tail: -1, lo: make([]int64, n), hi: make([]int64, n), group: make([]int32, n), groups: b.groups, from: make([]int32, n), full: make([]int64, n)}
 	c.m.columns = make([]meaning, n)
 	signs := make([][]term, len(c.units)) // of units: the columns that release them, and those that don't
+	room := make([]term, len(c.units))    // for the one that most have
+	for u := range signs {
+		signs[u] = room[u : u : u+1]
+	}
 	for j := range b.columns {
 		d := &b.columns[j]
 		p.hi[j], p.group[j], p.from[j] = d.hi, d.group, int32(j)
@@ -244,6 +281,10 @@ func (b *builder) write() {
 
 func (c *compiler) meaningOf(d *draft) meaning {
 	var m meaning
+	if len(d.copies) == 1 {
+		u := d.copies[0]
+		return meaning{atoms: c.units[u : u+1 : u+1]}
+	}
 	if len(d.copies) > 0 {
 		for _, u := range d.copies {
 			m.atoms = append(m.atoms, c.units[u])

@@ -128,16 +128,27 @@ func (c *compiler) makeUnits(links []linked) {
 			parent[max(a, b)] = min(a, b)
 		}
 	}
-	c.unit = make([]int32, n)
+	c.unit, c.units = make([]int32, n), make([][]int32, 0, n)
+	one := identity(n)
 	for k := range int32(n) {
 		r := find(parent, k)
 		if r == k {
 			c.unit[k] = int32(len(c.units))
-			c.units = append(c.units, nil)
+			c.units = append(c.units, one[k:k+1:k+1])
+			continue
 		}
 		c.unit[k] = c.unit[r]
 		c.units[c.unit[k]] = append(c.units[c.unit[k]], k)
 	}
+}
+
+// identity is 0, 1, 2, …: room for lists of one each.
+func identity(n int) []int32 {
+	out := make([]int32, n)
+	for i := range out {
+		out[i] = int32(i)
+	}
+	return out
 }
 
 // lone tells whether each id is released by one atom alone.
@@ -291,11 +302,15 @@ func (c *compiler) build() {
 		}
 	}
 	members := make([][]int32, len(c.units))
+	one := identity(len(c.units))
 	for u := range int32(len(c.units)) {
-		r := find(c.part, u)
-		members[r] = append(members[r], u)
+		if r := find(c.part, u); members[r] == nil {
+			members[r] = one[u : u+1 : u+1]
+		} else {
+			members[r] = append(members[r], u)
+		}
 	}
-	b := &builder{c: c, alike: map[string]int{}, extra: make([]int64, len(c.p.worths)), touched: make([][]place, len(c.units))}
+	b := &builder{c: c, one: one, alike: make(map[uint64]int32, len(c.units)), columns: make([]draft, 0, len(c.units)), extra: make([]int64, len(c.p.worths)), touched: make([][]place, len(c.units))}
 	for i := range c.rows {
 		for _, t := range c.rows[i].terms {
 			b.touched[t.at] = append(b.touched[t.at], place{int32(i), t.v})

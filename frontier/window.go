@@ -169,73 +169,86 @@ func turned(trades []trade1) []trade1 {
 
 // spot is a cell of a table that is a point: what A has lost, what B has won.
 type spot struct {
-	lost, won int64
+	lost, won int32
+	at        int32
 	steep     bool
-	at        int
 }
 
 // points reads both tables and keeps what nothing beats.
 func (f *windowed) points(most, least int64) []deal {
-	spots := make([]spot, 0, len(f.flat.table))
-	for i, v := range f.flat.table {
-		if v >= 0 {
-			spots = append(spots, spot{f.flat.w0 + int64(i), f.flat.p0 + int64(v), false, i})
-		}
-	}
-	spots = rising(spots)
-	others := make([]spot, 0, len(f.steep.table))
-	for i, v := range f.steep.table {
-		if v >= 0 {
-			others = append(others, spot{f.steep.p0 + int64(v), f.all - f.steep.w0 - int64(i), true, i})
-		}
-	}
-	others = risingBy(others, func(s spot) int64 { return s.lost }) // so far: what A keeps
-	for i := range others {
-		others[i].lost = f.loss - others[i].lost
-	}
-	slices.Reverse(others)
-	spots = rising(mergedSpots(others, spots))
+	spots := mergedSpots(f.keptSpots(), f.lostSpots())
 	deals := make([]deal, 0, len(spots))
 	room := make([]int64, 2*len(spots))
 	of := func(at int64) []int32 { return f.m.released(f.values(spots[at])) }
 	for i := len(spots) - 1; i >= 0; i-- {
-		s := spots[i]
-		if s.lost > most || s.won < least {
+		lost, won := int64(spots[i].lost), int64(spots[i].won)
+		if lost > most || won < least {
 			continue
 		}
-		deals = append(deals, deal{gains: append(room[:0:2], f.a-s.lost, f.b+s.won), at: int64(i), of: of})
+		deals = append(deals, deal{gains: append(room[:0:2], f.a-lost, f.b+won), at: int64(i), of: of})
 		room = room[2:]
 	}
 	return deals
 }
 
-// mergedSpots merges two lists by what is lost, of the same loss what wins more
-// first.
-func mergedSpots(a, b []spot) []spot {
-	out := make([]spot, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		if a[0].lost < b[0].lost || a[0].lost == b[0].lost && a[0].won >= b[0].won {
-			out = append(out, a[0])
-			a = a[1:]
-		} else {
-			out = append(out, b[0])
-			b = b[1:]
+// lostSpots are the cells of the flat table that win more than all of less loss,
+// by what is lost.
+func (f *windowed) lostSpots() []spot {
+	h := f.flat
+	spots := make([]spot, 0, h.rises())
+	top := int32(-1)
+	for i, v := range h.table {
+		if v > top {
+			top = v
+			spots = append(spots, spot{lost: int32(h.w0) + int32(i), won: int32(h.p0) + v, at: int32(i)})
 		}
 	}
-	return append(append(out, a...), b...)
+	return spots
 }
 
-// rising keeps, of spots by what is lost, those that win more than all before.
-func rising(spots []spot) []spot {
-	return risingBy(spots, func(s spot) int64 { return s.won })
+// keptSpots are likewise the cells of the steep table in which A keeps more than
+// in all where B gives up less, by what A loses.
+func (f *windowed) keptSpots() []spot {
+	h := f.steep
+	spots := make([]spot, h.rises())
+	k := len(spots)
+	top := int32(-1)
+	for i, v := range h.table {
+		if v > top {
+			top = v
+			k--
+			spots[k] = spot{lost: int32(f.loss-h.p0) - v, won: int32(f.all-h.w0) - int32(i), at: int32(i), steep: true}
+		}
+	}
+	return spots
 }
 
-func risingBy(spots []spot, of func(spot) int64) []spot {
-	out := spots[:0]
-	most := int64(-1)
-	for _, s := range spots {
-		if v := of(s); v > most {
-			most = v
+// rises counts the cells that are higher than all before.
+func (h *walk) rises() (n int) {
+	top := int32(-1)
+	for _, v := range h.table {
+		if v > top {
+			top = v
+			n++
+		}
+	}
+	return n
+}
+
+// mergedSpots merges two lists by what is lost and keeps what wins more than all
+// that loses no more.
+func mergedSpots(a, b []spot) []spot {
+	out := make([]spot, 0, len(a)+len(b))
+	top := int32(-1)
+	for len(a) > 0 || len(b) > 0 {
+		var s spot
+		if len(b) == 0 || len(a) > 0 && (a[0].lost < b[0].lost || a[0].lost == b[0].lost && a[0].won >= b[0].won) {
+			s, a = a[0], a[1:]
+		} else {
+			s, b = b[0], b[1:]
+		}
+		if s.won > top {
+			top = s.won
 			out = append(out, s)
 		}
 	}
@@ -250,13 +263,13 @@ func (f *windowed) values(s spot) []int64 {
 	})
 	x := slices.Clone(f.base)
 	if !s.steep {
-		f.flat.trace(s.at, func(t trade1) { x[t.column] += int64(t.by) })
+		f.flat.trace(int(s.at), func(t trade1) { x[t.column] += int64(t.by) })
 		return x
 	}
 	for _, t := range f.trades {
 		x[t.column] += int64(t.by)
 	}
-	f.steep.trace(s.at, func(t trade1) { x[t.column] -= int64(t.by) })
+	f.steep.trace(int(s.at), func(t trade1) { x[t.column] -= int64(t.by) })
 	return x
 }
 
@@ -266,6 +279,7 @@ type walk struct {
 	first   int     // the first trade whose ratio is below 1
 	most    int64   // how far to go
 	from    int     // trades before are made in any case
+	start   int64   // from here on, after w0, the table is proved: where the trades before first come to
 	w0, p0  int64   // what they come to
 	table   []int32 // by loss from w0 on: the most that is gained from p0 on; -1 for impossible
 	curve   []int64 // L from w0 on, times 2^fine, rounded down
@@ -370,6 +384,10 @@ func (h *walk) begin(g int64) {
 	if h.first < len(h.trades) {
 		s = h.trades[h.first]
 	}
+	h.start = 0
+	for k := range h.first {
+		h.start += int64(h.trades[k].w)
+	}
 	for h.from < h.first {
 		t := h.trades[h.from]
 		if cost := (int64(t.p)*int64(s.w) - int64(s.p)*int64(t.w)) << fine / int64(s.w); cost <= g {
@@ -377,6 +395,7 @@ func (h *walk) begin(g int64) {
 		}
 		h.w0 += int64(t.w)
 		h.p0 += int64(t.p)
+		h.start -= int64(t.w)
 		h.from++
 	}
 }
@@ -425,7 +444,8 @@ func (h *walk) plan() {
 		if hi < 0 {
 			continue
 		}
-		if lo := h.window(t, hi, drift, int64(t.w)*last-int64(t.p)<<fine); lo <= hi {
+		lo := max(h.window(t, hi, drift, int64(t.w)*last-int64(t.p)<<fine), h.onTheWay(k, hi, end-int64(t.w), drift))
+		if lo <= hi {
 			h.steps = append(h.steps, step{trade: int32(k), lo: int32(lo), hi: int32(hi), w: t.w, gain: t.p})
 		}
 	}
@@ -447,6 +467,48 @@ func (h *walk) window(t trade1, hi, drift, cost int64) int64 {
 		}
 	}
 	return hi + 1
+}
+
+// onTheWay is the least place w, up to hi, from which the k-th trade can lead to
+// the part that is proved, which begins at start; the trades before come to end.
+//
+// What leaves out trades of ratios from 1 on makes up for them by later ones, of
+// the ratio of the first below 1 at most, so it ends up at least as far from the
+// curve as that falls short. And from where it is, a trade of a ratio r below 1 and
+// those after it lead to start by a line of slope r at most.
+func (h *walk) onTheWay(k int, hi, end, drift int64) int64 {
+	to, next := end, h.first
+	if k >= h.first {
+		to, next = h.start, k
+	}
+	if to <= 0 || to >= int64(len(h.curve)) {
+		return 0
+	}
+	slope := int64(1) << fine
+	if next < len(h.trades) {
+		t := h.trades[next]
+		slope = int64(t.p)<<fine/int64(t.w) + 1
+	}
+	least := h.firstAbove(min(hi, to), to, slope, h.levels[0].g+drift)
+	if k >= h.first { // nearer than one trade it may end up behind start
+		return min(least, max(0, to-int64(h.trades[k].w)))
+	}
+	return least
+}
+
+// firstAbove is the least place, up to hi, from which the curve rises by at most
+// limit more than a line of so much slope up to a place: it rises less and less.
+func (h *walk) firstAbove(hi, to, slope, limit int64) int64 {
+	top := h.curve[to] - slope*to
+	lo := int64(0)
+	for lo <= hi {
+		if mid := (lo + hi) / 2; top-(h.curve[mid]-slope*mid) <= limit {
+			hi = mid - 1
+		} else {
+			lo = mid + 1
+		}
+	}
+	return lo
 }
 
 // firstWithin is the least place from which the curve rises by at most limit
@@ -498,10 +560,6 @@ func apply(table []int32, s *step) {
 // best so far, and 1, the curve stands. It doubles those that are too small and
 // tells whether there were any.
 func (h *walk) raise(least int64) bool {
-	start := int64(0)
-	for k := h.from; k < h.first; k++ {
-		start += int64(h.trades[k].w)
-	}
 	best, drift, short := int64(-1), h.drift(), false
 	at := 0
 	var want []level // places and what they ask for, where that is more than there is
@@ -511,7 +569,7 @@ func (h *walk) raise(least int64) bool {
 		for at+1 < len(h.levels) && h.levels[at+1].at <= w {
 			at++
 		}
-		if int64(i) < start {
+		if int64(i) < h.start {
 			continue
 		}
 		if need := h.curve[i] + drift - (best+1)<<fine; need > h.levels[at].g {

@@ -33,17 +33,15 @@ const capacity = 1 << 61
 func newWorth(t *trade, v Voice, parties int) (worth, error) {
 	p := v.Position
 	w := worth{party: p.Party, estimated: v.Estimated, walkAway: p.WalkAway}
-	for id := range p.Worth {
-		if _, ok := t.at[id]; !ok {
-			return w, fmt.Errorf("%s: worth is given for %s, who is not in the case", p.Party, id)
-		}
+	if id, ok := t.stranger(p.Worth); ok {
+		return w, fmt.Errorf("%s: worth is given for %s, who is not in the case", p.Party, id)
 	}
 	room := room{left: uint64(capacity / parties)}
 	room.take(p.WalkAway, 1)
 	w.each = make([]int64, len(t.atoms))
 	for k, a := range t.atoms {
-		h := t.holdings[a.who]
-		w.each[k] = room.unit(p, t.valued(p, a)) * int64(h.Heads)
+		heads := t.holdings[a.who].Heads
+		w.each[k] = room.unit(&p, t.valued(&p, a)) * int64(heads)
 	}
 	if err := w.addBonuses(t, p, &room); err != nil {
 		return w, err
@@ -52,6 +50,25 @@ func newWorth(t *trade, v Voice, parties int) (worth, error) {
 		return w, errOverflow(p.Party)
 	}
 	return w, nil
+}
+
+// stranger finds the first of those who are not in the case.
+func (t *trade) stranger(of map[parley.PersonID]int64) (first parley.PersonID, some bool) {
+	in := 0
+	for i := range t.holdings {
+		if _, ok := of[t.holdings[i].ID]; ok {
+			in++
+		}
+	}
+	if in == len(of) {
+		return "", false
+	}
+	for id := range of {
+		if _, ok := t.at[id]; !ok && (!some || id < first) {
+			first, some = id, true
+		}
+	}
+	return first, some
 }
 
 func errOverflow(party parley.PartyID) error {
@@ -83,13 +100,13 @@ func (w *worth) addBonuses(t *trade, p brief.Position, room *room) error {
 
 // valued is whom a position values when an atom is released: the blank, where
 // the position has a worth for it, else who leaves.
-func (t *trade) valued(p brief.Position, a atom) parley.Holding {
+func (t *trade) valued(p *brief.Position, a atom) *parley.Holding {
 	if a.blank >= 0 {
 		if _, ok := p.Worth[t.holdings[a.blank].ID]; ok {
-			return t.holdings[a.blank]
+			return &t.holdings[a.blank]
 		}
 	}
-	return t.holdings[a.who]
+	return &t.holdings[a.who]
 }
 
 // gain is what releasing the atoms, ascending, gains the party.
@@ -133,21 +150,20 @@ func (r *room) take(points int64, n int) bool {
 
 // unit is what one head of the holding is worth to the position: its worth and
 // the points of each of its tags. It is 0 when there is no room.
-func (r *room) unit(p brief.Position, h parley.Holding) int64 {
-	points := []int64{p.Worth[h.ID]}
+func (r *room) unit(p *brief.Position, h *parley.Holding) int64 {
+	sum := p.Worth[h.ID]
+	if !r.take(sum, h.Heads) {
+		return 0
+	}
 	if len(p.Tags) > 0 && len(h.Tags) > 0 {
 		tags := slices.Clone(h.Tags)
 		slices.Sort(tags)
 		for _, tag := range slices.Compact(tags) {
-			points = append(points, p.Tags[tag])
+			if !r.take(p.Tags[tag], h.Heads) {
+				return 0
+			}
+			sum += p.Tags[tag]
 		}
-	}
-	var sum int64
-	for _, n := range points {
-		if !r.take(n, h.Heads) {
-			return 0
-		}
-		sum += n
 	}
 	return sum
 }
