@@ -41,7 +41,7 @@ type builder struct {
 	groups  []group
 	alike   map[uint64]int32 // a hash of a lone unit's numbers: its column
 	one     []int32          // of units: itself, for lists of one
-	touched [][]place      // of units: their entries in rows
+	touched [][]place        // of units: their entries in rows
 }
 
 type place struct {

@@ -2,6 +2,7 @@ package frontier
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"sync"
@@ -23,24 +24,38 @@ type trade struct {
 func newTrade(c *parley.Case) trade {
 	all := c.Holdings()
 	t := trade{at: make(map[parley.PersonID]int, len(all))}
-	in := make([]int32, 0, len(all))
+	in := make([]begun, 0, len(all))
 	for i := range all {
 		if h := &all[i]; !h.Owed && h.HeldBy != "" {
-			in = append(in, int32(i))
+			in = append(in, begin(h.ID, int32(i)))
 		} else {
 			t.at[h.ID] = -1
 		}
 	}
-	slices.SortFunc(in, func(a, b int32) int { return cmp.Compare(all[a].ID, all[b].ID) })
+	slices.SortFunc(in, func(a, b begun) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(all[a.at].ID, all[b.at].ID))
+	})
 	t.holdings = make([]parley.Holding, len(in))
 	for i, k := range in {
-		t.holdings[i] = all[k]
-		t.at[all[k].ID] = i
+		t.holdings[i] = all[k.at]
+		t.at[all[k.at].ID] = i
 	}
 	holdings := t.holdings
 	t.tagged = sync.OnceValue(func() map[string][]int { return byTag(holdings) })
 	t.addAtoms()
 	return t
+}
+
+// begun is an id's first bytes as a number, which orders most ids.
+type begun struct {
+	start uint64
+	at    int32
+}
+
+func begin(id parley.PersonID, at int32) begun {
+	var room [8]byte
+	copy(room[:], id)
+	return begun{binary.BigEndian.Uint64(room[:]), at}
 }
 
 // byTag lists the holdings that bear each tag.
