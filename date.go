@@ -85,3 +85,11 @@ func (d Date) Past(t time.Time) bool {
 
 // MarshalText writes the date as String does.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (d *Date) UnmarshalText(text []byte) (err error) {
+	if *d = (Date{}); len(text) > 0 {
+		*d, err = ParseDate(string(text))
+	}
+	return err
+}

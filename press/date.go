@@ -283,9 +283,27 @@ func (r *reading) dateline() (d parley.Date, end int) {
 		if i > 8 || r.proseBefore(i) {
 			return w.On, 0
 		}
-		return w.On, i + n
+		return w.On, r.pastAgency(i+n, to)
 	}
 	return parley.Date{}, 0
+}
+
+// pastAgency goes over what stands between a dateline and its text: an agency
+// in brackets, a dash.
+func (r *reading) pastAgency(i, to int) int {
+	if r.lowAt(i) == "(" {
+		for j := i + 1; j < to && j < i+8; j++ {
+			if r.tokens[j].low == ")" {
+				i = j + 1
+				break
+			}
+		}
+	}
+	switch r.lowAt(i) {
+	case "-", "--", "–", "—", ":":
+		i++
+	}
+	return i
 }
 
 // proseBefore tells whether what stands before token i is a sentence, and no

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -13,7 +14,12 @@ import (
 
 func (a *app) pressCommand() *cobra.Command {
 	return a.group("press", "The public record: who said what, on whose word, and what we may say",
-		a.pressRead())
+		a.pressRead(), a.pressAdd(), a.pressNote(), a.pressShow(),
+		a.pressVerdict(press.Accept, "Take proposals into the register"), a.pressVerdict(press.Reject, "Turn proposals down"),
+		a.pressGrade(), a.pressCorrect(),
+		a.pressRelate(press.SameStory, "Two dispatches are one story: one source"), a.pressRelate(press.Supports, "Two claims bear each other out"),
+		a.pressRelate(press.Contradict, "Two claims contradict each other: shown side by side"),
+		a.pressCompare(), a.pressUndo(), a.pressExport())
 }
 
 func (a *app) pressRead() *cobra.Command {
@@ -152,4 +158,11 @@ func talkWords(t press.Talk, n names) string {
 		fmt.Fprintf(&b, "; rests on claims %v", t.Claims)
 	}
 	return b.String()
+}
+
+// asJSON prints what is JSON whatever the flags say.
+func (a *app) asJSON(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
 }
