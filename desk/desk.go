@@ -125,7 +125,7 @@ type Desk struct {
 	moves   map[channel.EntryID]read           // entries read once
 	rosters map[*channel.Roster]*parley.Roster // rosters read once
 
-	watch      func(SettleProgress)
+	watching   *watching
 	rehearsing bool
 }
 
@@ -179,7 +179,9 @@ func (f Founding) check() error {
 }
 
 func newDesk(store *casefile.Store, s Surroundings) *Desk {
-	return &Desk{store: store, around: s, moves: map[channel.EntryID]read{}, rosters: map[*channel.Roster]*parley.Roster{}}
+	return &Desk{
+		store: store, around: s, moves: map[channel.EntryID]read{}, rosters: map[*channel.Roster]*parley.Roster{}, watching: &watching{},
+	}
 }
 
 // Open opens the desk in a folder.

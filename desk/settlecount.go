@@ -4,16 +4,69 @@ import (
 	"context"
 	"io"
 	"os"
+	"sync"
+
+	"parley"
 )
+
+// watching is how far the message is that is on its way now. It may be read while
+// the desk's turn is somebody else's.
+type watching struct {
+	mu   sync.Mutex
+	busy bool
+	now  *SettleProgress // nil for nothing
+	tell func(SettleProgress)
+}
+
+// Watch has Sync tell how far the messages of settlements are; nil tells nobody.
+func (d *Desk) Watch(tell func(SettleProgress)) {
+	d.watching.mu.Lock()
+	defer d.watching.mu.Unlock()
+	d.watching.tell = tell
+}
+
+// begin tells whether nobody is at it already.
+func (w *watching) begin() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	free := !w.busy
+	w.busy = true
+	return free
+}
+
+func (w *watching) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.busy, w.now = false, nil
+}
+
+func (w *watching) note(p SettleProgress) {
+	w.mu.Lock()
+	w.now = &p
+	tell := w.tell
+	w.mu.Unlock()
+	if tell != nil {
+		tell(p)
+	}
+}
+
+// at is how far a message of a settlement is; nil where none is on its way.
+func (w *watching) at(settlement parley.Ref) *SettleProgress {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.now == nil || w.now.Settlement != settlement {
+		return nil
+	}
+	p := *w.now
+	return &p
+}
 
 // teller tells how far a message is. It calls once at its beginning and then
 // with every mebibyte.
 func (c *courier) teller(doing, message, peer string, of int64) func(n int) {
 	var done, told int64
 	tell := func() {
-		if c.watch != nil {
-			c.watch(SettleProgress{Settlement: c.of.ref, Doing: doing, Message: message, Peer: peer, Done: done, Of: of})
-		}
+		c.watching.note(SettleProgress{Settlement: c.of.ref, Doing: doing, Message: message, Peer: peer, Done: done, Of: of})
 	}
 	return func(n int) {
 		done += int64(n)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"filippo.io/age"
 
@@ -42,13 +43,14 @@ type SettleProgress struct {
 // entries came and went all the same, and the next sync goes on.
 var ErrSettlement = errors.New("a settlement could not go on")
 
-// Watch has Sync tell how far the messages of settlements are; nil tells nobody.
-func (d *Desk) Watch(tell func(SettleProgress)) { d.watch = tell }
-
 // carrySettlements goes on with this desk's settlements as far as what came
 // allows, and tells whether something new waits to be sent. Each step is kept
 // before it is sent, so it may be stopped anywhere and called again.
-func (d *Desk) carrySettlements(ctx context.Context, by channel.Carrier) (moved bool, err error) {
+func (d *Desk) carrySettlements(ctx context.Context, by channel.Carrier, turn sync.Locker) (moved bool, err error) {
+	if !d.watching.begin() {
+		return false, nil // another sync, which has let the turn go, is at it
+	}
+	defer d.watching.end()
 	all := d.settlements(d.Table())
 	for _, s := range all {
 		mine, err := d.part(ctx, s.ref)
@@ -66,8 +68,8 @@ func (d *Desk) carrySettlements(ctx context.Context, by channel.Carrier) (moved 
 		if !ok {
 			return moved, fmt.Errorf("%w: this carrier takes entries only, and a settlement's messages are too large for that: use a relay or a stick", ErrSettlement)
 		}
-		c := &courier{Desk: d, by: bulk, all: all, of: s, mine: mine}
-		if err := c.carry(ctx); err != nil {
+		c := &courier{Desk: d, by: bulk, turn: turn, all: all, of: s, mine: mine}
+		if err := c.carry(ctx); err != nil && !errors.Is(err, errStoppedHere) {
 			return moved || c.moved, fmt.Errorf("%w: settlement %s: %w", ErrSettlement, s.ref.Short(), err)
 		}
 		moved = moved || c.moved
@@ -80,6 +82,7 @@ type courier struct {
 	*Desk
 	of    *settlement
 	by    Bulk
+	turn  sync.Locker // which is let go while the carrier is waited for
 	all   []*settlement
 	mine  *part
 	run   *accord.Run
@@ -154,6 +157,7 @@ func (c *courier) goOn(ctx context.Context) error {
 	if err != nil {
 		return c.stop(ctx, err.Error())
 	}
+	c.mine.Of, c.mine.Bytes, c.mine.Persons = uint64(plan.Messages()), uint64(plan.Length()), uint64(plan.Persons())
 	if plan.Void() {
 		return c.end(ctx, accord.Result{})
 	}
@@ -312,6 +316,22 @@ func (c *courier) seal(ctx context.Context, step accord.Step, write func(io.Writ
 	return o, c.keepSent(ctx, c.of.ref, step.Number, o)
 }
 
+// errStoppedHere says that the run was stopped by this desk's own people while
+// the carrier was waited for. It stays inside.
+var errStoppedHere = errors.New("the settlement was stopped here")
+
+// apart waits for the carrier without the turn.
+func (c *courier) apart(ctx context.Context, wait func() error) error {
+	c.turn.Unlock()
+	err := wait()
+	c.turn.Lock()
+	now, lost := c.part(ctx, c.of.ref)
+	if lost == nil && now != nil && now.State != c.mine.State {
+		return errStoppedHere
+	}
+	return errors.Join(err, lost)
+}
+
 // upload gives a ciphertext of the spool to the carrier, which may have it.
 func (c *courier) upload(ctx context.Context, number int, o onTheWay) error {
 	f, err := c.store.OpenSpool(c.mine.spool(number, true))
@@ -319,7 +339,10 @@ func (c *courier) upload(ctx context.Context, number int, o onTheWay) error {
 		return err
 	}
 	tell := c.teller("sending", fmt.Sprint("message ", number), c.nameOf(o.To), int64(o.Size))
-	return errors.Join(c.by.PutBlob(ctx, o.Digest, int64(o.Size), &countedAt{file: f, tell: tell}), f.Close())
+	err = c.apart(ctx, func() error {
+		return c.by.PutBlob(ctx, o.Digest, int64(o.Size), &countedAt{file: f, tell: tell})
+	})
+	return errors.Join(err, f.Close())
 }
 
 // receive fetches the message that is due and reads it.
@@ -362,8 +385,13 @@ func (c *courier) fetch(ctx context.Context, step accord.Step, from parley.Membe
 		side = seat.Side()
 	}
 	tell := c.teller("fetching", step.Name, step.Peer, int64(m.Size))
-	have, err = c.by.FetchBlob(ctx, side, from.String(), m.Digest, int64(m.Size), have, &countedAt{file: f, tell: tell})
+	err = c.apart(ctx, func() (err error) {
+		have, err = c.by.FetchBlob(ctx, side, from.String(), m.Digest, int64(m.Size), have, &countedAt{file: f, tell: tell})
+		return err
+	})
 	switch {
+	case errors.Is(err, errStoppedHere):
+		return false, err
 	case errors.Is(err, relay.ErrNoBlob):
 		return false, c.wait(ctx, fmt.Sprintf("message %d (%s) of %s, which is not at this carrier", step.Number, step.Name, c.nameOf(from)))
 	case errors.Is(err, relay.ErrBlob):

@@ -21,9 +21,9 @@ type SettlementView struct {
 
 	Criterion  accord.Criterion `json:"criterion"`
 	Resolution int              `json:"resolution"`
-	Step       int64            `json:"step"`  // points; 0 before it is joined, or where it can't be run
-	Signs      string           `json:"signs"` // public or private
-	Persons    int              `json:"persons"`
+	Step       int64            `json:"step"`    // points; 0 before it is joined, and of a blind yes
+	Signs      string           `json:"signs"`   // public or private
+	Persons    int              `json:"persons"` // in trade; likewise
 
 	Status string `json:"status"`
 	Waits  string `json:"waits"` // for what
@@ -31,14 +31,16 @@ type SettlementView struct {
 	Role   string `json:"role"`  // of this desk; "" for none
 
 	Messages int            `json:"messages"` // on the channel so far
-	Of       int            `json:"of"`       // of so many; 0 where that is not known yet
+	Of       int            `json:"of"`       // of so many; 0 before the run, and where this desk has no part in it
 	Sent     uint64         `json:"sent"`     // bytes, by this desk
 	Received uint64         `json:"received"`
-	Bytes    int64          `json:"bytes"` // that all send together, before they are sealed; 0 where that is not known yet
+	Bytes    int64          `json:"bytes"` // that all send together, before they are sealed; likewise
 	Began    int64          `json:"began"` // unix seconds, by this desk's clock
 	Ended    int64          `json:"ended"`
 	Shown    string         `json:"shown"` // so far
 	Result   *SettleOutcome `json:"result"`
+
+	Now *SettleProgress `json:"-"` // a message on its way at this moment
 }
 
 // SettleOutcome is the answer of a settlement.
@@ -117,6 +119,8 @@ func (d *Desk) settlementView(ctx context.Context, s *settlement) (*SettlementVi
 	if mine == nil {
 		return v, nil
 	}
+	v.Now = d.watching.at(s.ref)
+	v.Of, v.Bytes, v.Persons = int(mine.Of), int64(mine.Bytes), int(mine.Persons)
 	v.Role, v.Sent, v.Received, v.Began, v.Ended = mine.Role, mine.Sent, mine.Received, mine.Began, mine.Ended
 	switch {
 	case d.id.neutral():
@@ -133,9 +137,7 @@ func (v *SettlementView) status(d *Desk, s *settlement, mine *part) {
 	join, ok := s.running(mine)
 	if ok {
 		v.Status = StatusJoined
-		if plan, err := s.plan(join); err == nil {
-			v.Step, v.Persons, v.Of, v.Bytes = plan.Terms().Step, plan.Persons(), plan.Messages(), plan.Length()
-		}
+		v.Step = s.accordTerms(join.Ref, seatOf(join).Bound).Step
 		for _, a := range s.sends {
 			if a.Move.(*parley.Settle).Join == join.Ref {
 				v.Messages++

@@ -164,7 +164,8 @@ func (nobody) Lock()   {}
 func (nobody) Unlock() {}
 
 // SyncApart syncs as Sync does, and lets the turn go, which its caller has, while
-// entries are fetched and sent: a bad line keeps nobody from the desk.
+// entries, and the messages of settlements, are fetched and sent: a bad line keeps
+// nobody from the desk.
 func (d *Desk) SyncApart(ctx context.Context, by channel.Carrier, turn sync.Locker) (channel.Report, error) {
 	if d.session == nil {
 		return channel.Report{}, ErrNoChannel
@@ -173,7 +174,7 @@ func (d *Desk) SyncApart(ctx context.Context, by channel.Carrier, turn sync.Lock
 	if err != nil {
 		return r, err
 	}
-	moved, err := d.carrySettlements(ctx, by)
+	moved, err := d.carrySettlements(ctx, by, turn)
 	if err != nil || !moved {
 		return r, err
 	}

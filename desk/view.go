@@ -12,20 +12,21 @@ import (
 // View is the table as this desk shows it: what was said, what it adds up to,
 // and beside it what was only reported.
 type View struct {
-	Party         parley.PartyID  `json:"party"`
-	Channel       string          `json:"channel"` // "" before one is joined
-	Case          *CaseView       `json:"case"`
-	Versions      []VersionView   `json:"versions"` // of the case, on the channel
-	Offers        []OfferView     `json:"offers"`
-	Agreements    []AgreementView `json:"agreements"`
-	Requests      []RequestView   `json:"requests"`
-	Rounds        []RoundView     `json:"rounds"` // of lists
-	Notes         []NoteView      `json:"notes"`
-	Mandates      []MandateView   `json:"mandates"`
-	Reported      []Report        `json:"reported"` // by us: binds nobody
-	WithoutEffect []FlagView      `json:"without_effect"`
-	Breaches      []BreachView    `json:"breaches"`
-	Waiting       int             `json:"waiting"` // ours that the other sides have not all confirmed
+	Party         parley.PartyID   `json:"party"`
+	Channel       string           `json:"channel"` // "" before one is joined
+	Case          *CaseView        `json:"case"`
+	Versions      []VersionView    `json:"versions"` // of the case, on the channel
+	Offers        []OfferView      `json:"offers"`
+	Agreements    []AgreementView  `json:"agreements"`
+	Requests      []RequestView    `json:"requests"`
+	Rounds        []RoundView      `json:"rounds"` // of lists
+	Settlements   []SettlementView `json:"settlements"`
+	Notes         []NoteView       `json:"notes"`
+	Mandates      []MandateView    `json:"mandates"`
+	Reported      []Report         `json:"reported"` // by us: binds nobody
+	WithoutEffect []FlagView       `json:"without_effect"`
+	Breaches      []BreachView     `json:"breaches"`
+	Waiting       int              `json:"waiting"` // ours that the other sides have not all confirmed
 }
 
 // CaseView is the version of the case that this side stands on.
@@ -147,7 +148,7 @@ type BreachView struct {
 func (d *Desk) View(ctx context.Context) (*View, error) {
 	v := &View{
 		Party: d.id.Party, Offers: []OfferView{}, Agreements: []AgreementView{}, Requests: []RequestView{}, Rounds: []RoundView{}, Notes: []NoteView{},
-		Versions: []VersionView{}, Mandates: []MandateView{}, WithoutEffect: []FlagView{}, Breaches: []BreachView{},
+		Versions: []VersionView{}, Settlements: []SettlementView{}, Mandates: []MandateView{}, WithoutEffect: []FlagView{}, Breaches: []BreachView{},
 	}
 	var err error
 	if v.Reported, err = d.Reports(ctx); err != nil {
@@ -168,6 +169,13 @@ func (d *Desk) View(ctx context.Context) (*View, error) {
 	}
 	for _, s := range t.Rounds {
 		v.Rounds = append(v.Rounds, d.roundView(s, s.Now()))
+	}
+	for _, s := range d.settlements(t) {
+		sv, err := d.settlementView(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		v.Settlements = append(v.Settlements, *sv)
 	}
 	for _, a := range t.Agreements {
 		v.Agreements = append(v.Agreements, agreementView(a))

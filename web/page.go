@@ -63,7 +63,8 @@ type visit struct {
 	request *http.Request
 	session *session
 
-	form form // of the act that was tried, with what is wrong with it
+	form    form                  // of the act that was tried, with what is wrong with it
+	settled *desk.SettlementsView // read once for the page and its forms
 }
 
 // part is a {part} of the page's path.

@@ -8,6 +8,7 @@ func pages() []*page {
 		peoplePage(), personPage(),
 		offersPage(), offerPage(),
 		agreementsPage(), agreementPage(),
+		settlementPage(),
 		transcriptPage(),
 		membersPage(),
 	}

@@ -24,6 +24,7 @@ func busy(t *testing.T) (w *world, examples map[string]string) {
 	w.meet()
 	w.east.seal(first)
 	w.meet()
+	w.settle()
 	return w, map[string]string{
 		"person":    "/people/alma",
 		"offer":     "/offers/" + first.String(),

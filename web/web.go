@@ -102,6 +102,7 @@ func New(d *desk.Desk, o Options) (*Server, error) {
 	s.entry = newEntry(o.Now, o.Rand)
 	s.drawer = newDrawer(o.Now, o.Rand)
 	s.stream = newStream()
+	d.Watch(func(desk.SettleProgress) { s.stream.tell() })
 	s.looks, err = readLooks(s.pages)
 	return s, err
 }

@@ -197,7 +197,7 @@ func (w *world) found() {
 	ctx := w.t.Context()
 	card, err := w.west.Card()
 	w.check(err)
-	charter, err := w.east.DraftCharter(ctx, desk.Foundation{Title: "special channel", Cards: [][]byte{card}})
+	charter, err := w.east.DraftCharter(ctx, desk.Foundation{Title: "special channel", Cards: [][]byte{card}, Settlements: 5})
 	w.check(err)
 	for _, d := range []*seatedDesk{w.east, w.west} {
 		charter = d.sign(charter)

@@ -202,12 +202,15 @@ func tellSettlements(w *words, n names, v *desk.SettlementsView) {
 	}
 }
 
-func tellOne(w *words, n names, s *desk.SettlementView) {
-	what := fmt.Sprintf("settlement %s, %s with %s", short(s.ID), nameOf(n, s.By), nameOf(n, s.With))
+func settlementTitle(n names, s *desk.SettlementView) string {
 	if s.Question == accord.Ask {
-		what = fmt.Sprintf("blind yes %s, %s with %s, to %s", short(s.ID), nameOf(n, s.By), nameOf(n, s.With), named(n, s.Asked))
+		return fmt.Sprintf("blind yes %s, %s with %s, to %s", short(s.ID), nameOf(n, s.By), nameOf(n, s.With), named(n, s.Asked))
 	}
-	w.line("%s: %s", what, s.Status)
+	return fmt.Sprintf("settlement %s, %s with %s", short(s.ID), nameOf(n, s.By), nameOf(n, s.With))
+}
+
+func tellOne(w *words, n names, s *desk.SettlementView) {
+	w.line("%s: %s", settlementTitle(n, s), s.Status)
 	w.line("  %s", modeWords(s))
 	if s.Step > 0 {
 		w.line("  by %s, on worth in steps of %d points, %d steps at most, signs %s", s.Criterion, s.Step, s.Resolution, s.Signs)

@@ -53,6 +53,9 @@ func tableWords(w *words, v *desk.View) {
 		w.line("request %s by %s: %s; a request, no offer%s", short(r.ID), nameOf(n, r.By), named(n, r.Persons), waitsWords(r, n))
 		w.line("  “%s”", r.Text)
 	}
+	for _, s := range v.Settlements {
+		w.line("%s: %s; shown so far: %s", settlementTitle(n, &s), s.Status, s.Shown)
+	}
 	for _, m := range v.Notes {
 		w.line("note %s by %s%s: “%s”", short(m.ID), nameOf(n, m.By), paperWords(m.Paper), m.Text)
 	}
