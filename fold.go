@@ -32,6 +32,7 @@ type fold struct {
 	seals     map[Ref][]*node     // by offer
 	releases  map[Ref][]*node     // by accept
 	answers   map[Ref][]*node     // by seal: ratified, refused, certified, lapsed; by final list: signed, refused
+	agrees    map[Ref][]*node     // by the words for the public that they agree to
 	rounds    map[Ref][]*node     // lists, replies and comments, by the list that opened the round
 	ratified  map[name][]*node    // ratified, by whom and about whom
 
@@ -59,7 +60,7 @@ func newFold(g Ground, acts []Act) *fold {
 		roots: map[PartyID]*node{}, leaves: map[PartyID][]*node{}, moved: map[PartyID][]*node{},
 		versions: map[Digest][]*node{}, adoptions: map[PartyID][]*node{}, concurs: map[Ref][]*node{},
 		replies: map[Ref][]*node{}, withdraws: map[Ref][]*node{}, seals: map[Ref][]*node{},
-		releases: map[Ref][]*node{}, rounds: map[Ref][]*node{},
+		releases: map[Ref][]*node{}, agrees: map[Ref][]*node{}, rounds: map[Ref][]*node{},
 		answers: map[Ref][]*node{}, ratified: map[name][]*node{},
 		registers: map[*Case]Register{}, lines: map[Digest]map[Digest]bool{},
 		taken: map[Digest][]PartyID{}, scopes: map[*Mandate]map[PersonID]bool{},
@@ -125,6 +126,8 @@ func (f *fold) index(n *node) {
 		f.answers[m.Agreement] = append(f.answers[m.Agreement], n)
 	case *SignList:
 		f.answers[m.Final] = append(f.answers[m.Final], n)
+	case *PublicStatement:
+		f.agrees[m.Agrees] = append(f.agrees[m.Agrees], n)
 	case *ListMove, *ReplyMove, *CommentMove:
 		f.rounds[roundOf(n)] = append(f.rounds[roundOf(n)], n)
 	}
@@ -216,6 +219,8 @@ func (n *node) rests() []Ref {
 		out = append(append(out, m.Round), m.Rests...)
 	case *SignList:
 		out = append(out, m.Final)
+	case *PublicStatement:
+		out = append(out, m.Agrees, m.About)
 	}
 	return out
 }
@@ -256,6 +261,8 @@ func (f *fold) act(n *node) string {
 		return f.concur(n, m)
 	case *Settle:
 		return f.settle(n, m)
+	case *PublicStatement:
+		return f.statement(n, m)
 	case *ListMove:
 		return f.list(n, m)
 	case *ReplyMove:
@@ -342,6 +349,8 @@ func (f *fold) scope(m *Mandate) map[PersonID]bool {
 func (f *fold) touches(n *node) []PersonID {
 	switch m := n.Move.(type) {
 	case *Request:
+		return m.Persons
+	case *PublicStatement:
 		return m.Persons
 	case *OfferMove:
 		return m.Offer.Entries()

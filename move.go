@@ -45,7 +45,8 @@ func Levels() []Level { return []Level{Explore, Propose, Assent, Sealing} }
 
 // Move is an act on the channel: one of CaseMove, Mandate, Note, Request,
 // OfferMove, Accept, Decline, Withdraw, Seal, Release, Ratify, Certify, Pen,
-// Concur, Settle, ListMove, ReplyMove, CommentMove, FinalList and SignList.
+// Concur, Settle, ListMove, ReplyMove, CommentMove, FinalList, SignList and
+// PublicStatement.
 type Move interface {
 	Kind() Kind
 	// Level is the authority that the move needs.

@@ -13,8 +13,9 @@ type Table struct {
 	Versions   []Version
 	Offers     []OfferState
 	Agreements []Agreement
-	Rounds     []RoundState // of lists
-	Breaches   []Breach     // what somebody will have to explain
+	Statements []StatementState // words for the public
+	Rounds     []RoundState     // of lists
+	Breaches   []Breach         // what somebody will have to explain
 
 	standing map[PartyID]Digest
 	last     map[PartyID]Ref
@@ -127,6 +128,10 @@ func (f *fold) table() *Table {
 			}
 		case *OfferMove:
 			t.Offers = append(t.Offers, f.offerState(n, m))
+		case *PublicStatement:
+			if m.Agrees.IsZero() {
+				t.Statements = append(t.Statements, f.statementState(n, m))
+			}
 		case *Seal:
 			t.Agreements = append(t.Agreements, f.agreement(n, m, all))
 		case *ListMove:

@@ -134,10 +134,10 @@ func withheldFrom(capabilities []string) []string {
 	kinds := []string{
 		string(parley.KindAccept), string(parley.KindCertify), string(parley.KindConcur), string(parley.KindDecline),
 		string(parley.KindOffer), string(parley.KindRatify), string(parley.KindRelease), string(parley.KindRequest),
-		string(parley.KindSeal), string(parley.KindWithdraw),
+		string(parley.KindSeal), string(parley.KindStatement), string(parley.KindWithdraw),
 	}
 	if !slices.Contains(capabilities, "mediator") {
-		kinds = slices.Insert(kinds, len(kinds)-1, string(parley.KindSettle))
+		kinds = slices.Insert(kinds, len(kinds)-2, string(parley.KindSettle))
 	}
 	return kinds
 }

@@ -52,6 +52,8 @@ func blankMove(k parley.Kind) parley.Move {
 		return &parley.Pen{}
 	case parley.KindConcur:
 		return &parley.Concur{}
+	case parley.KindStatement:
+		return &parley.PublicStatement{}
 	case parley.KindSettle:
 		return &parley.Settle{}
 	case parley.KindList:
@@ -119,6 +121,8 @@ func checkMove(m parley.Move) error {
 		return text(m.Text)
 	case *parley.Settle:
 		return checkSettle(m)
+	case *parley.PublicStatement:
+		return first(text(m.Text), word(m.When), text(m.Credit), ids(m.Persons...))
 	case *parley.ListMove:
 		return checkList(m)
 	case *parley.ReplyMove:

@@ -161,6 +161,8 @@ func disposes(m parley.Move, t *parley.Table) []parley.PersonID {
 	switch m := m.(type) {
 	case *parley.Request:
 		return m.Persons
+	case *parley.PublicStatement:
+		return m.Persons
 	case *parley.OfferMove:
 		return m.Offer.Entries()
 	case *parley.Accept:

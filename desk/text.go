@@ -78,6 +78,8 @@ func texts(m parley.Move) []*string {
 		return []*string{&m.Text}
 	case *parley.Pen:
 		return []*string{&m.Text}
+	case *parley.PublicStatement:
+		return []*string{&m.Text, &m.When, &m.Credit}
 	case *parley.OfferMove:
 		return offerTexts(&m.Offer)
 	case *parley.ListMove:
