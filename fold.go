@@ -36,6 +36,9 @@ type fold struct {
 	rounds    map[Ref][]*node     // lists, replies and comments, by the list that opened the round
 	ratified  map[name][]*node    // ratified, by whom and about whom
 
+	plans         map[Digest][]*node // put forward
+	planAdoptions []*node
+
 	registers map[*Case]Register
 	lines     map[Digest]map[Digest]bool // what each version replaces
 	taken     map[Digest][]PartyID       // whom each version takes somebody from
@@ -62,6 +65,7 @@ func newFold(g Ground, acts []Act) *fold {
 		replies: map[Ref][]*node{}, withdraws: map[Ref][]*node{}, seals: map[Ref][]*node{},
 		releases: map[Ref][]*node{}, agrees: map[Ref][]*node{}, rounds: map[Ref][]*node{},
 		answers: map[Ref][]*node{}, ratified: map[name][]*node{},
+		plans:     map[Digest][]*node{},
 		registers: map[*Case]Register{}, lines: map[Digest]map[Digest]bool{},
 		taken: map[Digest][]PartyID{}, scopes: map[*Mandate]map[PersonID]bool{},
 	}
@@ -104,6 +108,12 @@ func (f *fold) index(n *node) {
 			f.adopt(n)
 		} else {
 			f.versions[m.Digest] = append(f.versions[m.Digest], n)
+		}
+	case *PlanMove:
+		if m.Adopt {
+			f.planAdoptions = append(f.planAdoptions, n)
+		} else {
+			f.plans[m.Digest] = append(f.plans[m.Digest], n)
 		}
 	case *Concur:
 		f.concurs[m.Offer] = append(f.concurs[m.Offer], n)
@@ -273,6 +283,8 @@ func (f *fold) act(n *node) string {
 		return f.finalList(n, m)
 	case *SignList:
 		return f.sign(n, m)
+	case *PlanMove, *Word, *Begin, *Confirm, *Halt, *Resume, *Received, *CodesMove, *Spoken, *Life:
+		return f.execute(n)
 	case *Note, *Request:
 		return ""
 	}
@@ -288,6 +300,8 @@ func (f *fold) authority(n *node) string {
 		return unless(role == Delegate || role == Principally, "only a delegate, or its principal, moves the pen")
 	case level == Talk:
 		return ""
+	case level == Executing && role != Delegate && !f.ground.Provisional:
+		return "" // a neutral as its plan names it, or a principal
 	case f.ground.Provisional && level != Explore:
 		return provisional
 	case n.Move.Kind() == KindCertify:

@@ -41,12 +41,13 @@ const (
 )
 
 // Levels lists what a mandate may allow, lightest first.
-func Levels() []Level { return []Level{Explore, Propose, Assent, Sealing} }
+func Levels() []Level { return []Level{Explore, Propose, Assent, Sealing, Executing} }
 
 // Move is an act on the channel: one of CaseMove, Mandate, Note, Request,
 // OfferMove, Accept, Decline, Withdraw, Seal, Release, Ratify, Certify, Pen,
 // Concur, Settle, ListMove, ReplyMove, CommentMove, FinalList, SignList and
-// PublicStatement.
+// PublicStatement, or of the handover: PlanMove, Word, Begin, Confirm, Halt,
+// Resume, Received, CodesMove, Spoken and Life.
 type Move interface {
 	Kind() Kind
 	// Level is the authority that the move needs.

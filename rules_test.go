@@ -28,12 +28,12 @@ var layers = map[string][]string{
 	"parley/bench/relay":          {"parley/relay"},
 	"parley/bench/channel":        {},
 	"parley/bench/frontier":       {},
-	"parley/casefile":             {"parley", "parley/brief", "parley/names"},
+	"parley/casefile":             {"parley", "parley/brief", "parley/handover", "parley/names"},
 	"parley/names":                {"parley"},
 	"parley/press":                {"parley", "parley/names"},
 	"parley/bench/names":          {"parley/casefile", "parley/names"},
 	"parley/names/fit":            {"parley/casefile", "parley/names"},
-	"parley/desk":                 {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/names", "parley/press", "parley/relay"},
+	"parley/desk":                 {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/handover", "parley/names", "parley/press", "parley/relay"},
 	"parley/web":                  {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/frontier", "parley/internal/show", "parley/names"},
 	"parley/internal/show":        {},
 	"parley/examples":             {},
@@ -43,7 +43,7 @@ var layers = map[string][]string{
 	"parley/internal/garble":      {},
 	"parley/internal/ot":          {},
 	"parley/bench/accord":         {"parley/internal/garble"},
-	"parley/cmd/parley":           {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/internal/show", "parley/names", "parley/press", "parley/relay", "parley/web"},
+	"parley/cmd/parley":           {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/handover", "parley/internal/show", "parley/names", "parley/press", "parley/relay", "parley/web"},
 }
 
 // owners says which one package may import a dependency. golang.org/x is free

@@ -15,7 +15,8 @@ type Table struct {
 	Agreements []Agreement
 	Statements []StatementState // words for the public
 	Rounds     []RoundState     // of lists
-	Breaches   []Breach         // what somebody will have to explain
+	Plans      []PlanState
+	Breaches   []Breach // what somebody will have to explain
 
 	standing map[PartyID]Digest
 	last     map[PartyID]Ref
@@ -125,6 +126,10 @@ func (f *fold) table() *Table {
 		case *CaseMove:
 			if _, there := t.Version(m.Digest); !m.Adopt && !there {
 				t.Versions = append(t.Versions, f.versionState(n, m, all))
+			}
+		case *PlanMove:
+			if _, there := t.Plan(m.Digest); !m.Adopt && !there {
+				t.Plans = append(t.Plans, f.planState(n, m, all))
 			}
 		case *OfferMove:
 			t.Offers = append(t.Offers, f.offerState(n, m))

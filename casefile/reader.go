@@ -10,7 +10,7 @@ import (
 const maxKept = 10_000
 
 // formats are the first fields that this package reads.
-var formats = []string{"case/1", "brief/1", "offer/1"}
+var formats = []string{"case/1", "brief/1", "offer/1", "plan/1"}
 
 // reader goes through the tree of one file and gathers what is wrong with it.
 type reader struct {

@@ -124,6 +124,7 @@ type Desk struct {
 	ground  parley.Ground
 	moves   map[channel.EntryID]read           // entries read once
 	rosters map[*channel.Roster]*parley.Roster // rosters read once
+	spoken  map[parley.Ref]bool                // codes tried once
 
 	watching   *watching
 	rehearsing bool
@@ -181,6 +182,7 @@ func (f Founding) check() error {
 func newDesk(store *casefile.Store, s Surroundings) *Desk {
 	return &Desk{
 		store: store, around: s, moves: map[channel.EntryID]read{}, rosters: map[*channel.Roster]*parley.Roster{}, watching: &watching{},
+		spoken: map[parley.Ref]bool{},
 	}
 }
 

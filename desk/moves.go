@@ -67,7 +67,7 @@ func blankMove(k parley.Kind) parley.Move {
 	case parley.KindSign:
 		return &parley.SignList{}
 	}
-	return nil
+	return blankExecution(k)
 }
 
 // decodeMove reads the body of an entry. The bytes are the other side's: what
@@ -82,6 +82,9 @@ func decodeMove(kind string, body []byte) (parley.Move, error) {
 	}
 	if err := checkMove(m); err != nil {
 		return nil, err
+	}
+	if p, ok := m.(*parley.PlanMove); ok && !p.Adopt {
+		return m, readPlan(p)
 	}
 	c, ok := m.(*parley.CaseMove)
 	if !ok || c.Adopt {
@@ -134,7 +137,7 @@ func checkMove(m parley.Move) error {
 	case *parley.SignList:
 		return text(m.Text)
 	}
-	return nil
+	return checkExecution(m)
 }
 
 func checkOffer(o *parley.Offer) error {

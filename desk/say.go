@@ -117,6 +117,9 @@ func (d *Desk) mandateFor(t *parley.Table, m parley.Move) (parley.Ref, error) {
 	if m.Level() == parley.Talk || m.Level() == parley.Binding || m.Kind() == parley.KindPen {
 		return parley.Ref{}, nil
 	}
+	if d.id.neutral() && m.Level() == parley.Executing {
+		return parley.Ref{}, nil // the plan names it
+	}
 	if d.charter.Provisional && m.Level() == parley.Explore {
 		return parley.Ref{}, nil
 	}

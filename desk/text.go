@@ -93,7 +93,7 @@ func texts(m parley.Move) []*string {
 	case *parley.SignList:
 		return []*string{&m.Text}
 	}
-	return nil
+	return executionTexts(m)
 }
 
 func offerTexts(o *parley.Offer) []*string {

@@ -33,6 +33,10 @@ type Event struct {
 	// Past lists the events of the same list that the author had seen, by their
 	// place in it; all stand before this one. What they had seen is among them.
 	Past []int
+	// Void is for who has seen everything and knows that the event no longer
+	// counts: its author signed twice, or was taken off. What was built on it
+	// before that was known stands.
+	Void bool
 }
 
 // Item is one line of a receipt: who came, or what is said of whom.

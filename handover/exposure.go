@@ -134,7 +134,8 @@ func (ix *index) worst() []Worst {
 
 // worstOf is the worst case of one side on one measure. Node 2i is the beginning
 // of gate i, node 2i+1 its confirmation; instruments never bind and stand apart.
-func (ix *index) worstOf(side int, before []bitset, measure func(Amount) int64) (w WorstHow) {
+func (ix *index) worstOf(side int, before []bitset, measure func(Amount) int64) WorstHow {
+	w := WorstHow{Begun: []StepID{}, Done: []StepID{}}
 	weight, last := ix.weights(side, measure)
 	needs := ix.eventNeeds()
 	for g := range ix.gates {
@@ -216,7 +217,7 @@ func (ix *index) gatesBefore() [][]int {
 }
 
 func (ix *index) worstHow(sum int64, chosen []bool) WorstHow {
-	w := WorstHow{Most: sum}
+	w := WorstHow{Most: sum, Begun: []StepID{}, Done: []StepID{}}
 	for i := range ix.gates {
 		if chosen[2*i] && len(ix.steps[i].moves) > 0 {
 			w.Begun = append(w.Begun, ix.steps[i].id)

@@ -1,6 +1,7 @@
 package handover
 
 import (
+	"slices"
 	"time"
 
 	"parley"
@@ -189,4 +190,29 @@ func (p *Plan) Entry(id parley.PersonID) (Entry, bool) {
 		}
 	}
 	return Entry{}, false
+}
+
+// Parties lists the parties that have a part in the plan, ascending: who gives
+// or receives, acts, or confirms. All of them adopt it.
+func (p *Plan) Parties() []parley.PartyID {
+	ix := newIndex(p)
+	neutral := map[ActorID]bool{}
+	for _, a := range p.Actors {
+		neutral[a.ID] = a.Neutral
+	}
+	var out []parley.PartyID
+	for _, e := range p.Entries {
+		out = append(out, e.From, e.For)
+	}
+	var bits uint64
+	for _, s := range ix.steps {
+		bits |= s.begin | s.confirm
+	}
+	for _, a := range ix.named(bits) {
+		if !neutral[a] {
+			out = append(out, parley.PartyID(a))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

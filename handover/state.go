@@ -57,12 +57,12 @@ func newState(ix *index) *State {
 // came later, and nothing that its author could not know, is asked.
 func (p *Plan) Fold(events []Event) (*State, []Judged) {
 	ix := newIndex(p)
-	whole := newState(ix)
+	whole, clean := newState(ix), true
 	judged := make([]Judged, len(events))
 	for i, e := range events {
 		// One who had seen all before it saw the state as it is.
 		seen := whole
-		if len(e.Past) < i {
+		if len(e.Past) < i || !clean {
 			seen = newState(ix)
 			for _, k := range e.Past {
 				if k < i && judged[k].Effect() {
@@ -71,7 +71,10 @@ func (p *Plan) Fold(events []Event) (*State, []Judged) {
 			}
 		}
 		judged[i] = Judged{e, seen.Why(e)}
-		if judged[i].Effect() {
+		switch {
+		case e.Void:
+			clean = false
+		case judged[i].Effect():
 			whole.take(e)
 		}
 	}

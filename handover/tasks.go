@@ -210,6 +210,16 @@ func (s *State) Destination(id parley.PersonID) PlaceID {
 	return s.end(e)
 }
 
+// Planned is where the plan itself sends an entry, whatever the neutral has said.
+func (s *State) Planned(id parley.PersonID) PlaceID {
+	e, ok := s.ix.entries[id]
+	if !ok || len(s.ix.chain[e]) == 0 {
+		return ""
+	}
+	chain := s.ix.chain[e]
+	return s.ix.steps[chain[len(chain)-1]].place(e)
+}
+
 // Halted lists the halts that nobody has taken back.
 func (s *State) Halted() (out []parley.Ref) {
 	for _, h := range s.halts {
@@ -258,3 +268,6 @@ func (s *State) Ending() Ending {
 	}
 	return NotEnded
 }
+
+// Receipts lists all that was received, as it was signed.
+func (s *State) Receipts() []Receipt { return slices.Clone(s.receipts) }

@@ -77,7 +77,7 @@ func (a *app) root() *cobra.Command {
 		a.channelCommand(), a.rosterCommand(), a.mandateCommand(), a.penCommand(), a.instructCommand(), a.offerCommand(),
 		a.acceptCommand(), a.concurCommand(), a.declineCommand(), a.withdrawCommand(), a.sealCommand(), a.releaseCommand(),
 		a.ratifyCommand(), a.certifyCommand(), a.signCommand(), a.noteCommand(), a.requestCommand(), a.reportCommand(),
-		a.namesCommand(), a.listCommand(), a.personCommand(),
+		a.namesCommand(), a.listCommand(), a.personCommand(), a.handoverCommand(),
 		a.pressCommand(),
 		a.backupCommand(), a.restoreCommand(), a.passphraseCommand(), a.destroyCommand(),
 		a.syncCommand(), a.tableCommand(), a.logCommand(), a.proofCommand(), a.relayCommand(), a.demoCommand(),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -21,6 +22,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
+			e.Setenv("TODAY", time.Now().UTC().Format(time.DateOnly))
 			e.Setenv("PARLEY_PASSPHRASE_FILE", e.WorkDir+"/pass")
 			e.Setenv("HOME", e.WorkDir+"/home") // a desk without --home must not outlive the script
 			e.Setenv("PARLEY_KEY_PASSPHRASE_FILE", e.WorkDir+"/pass")

@@ -1,0 +1,184 @@
+package desk_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"parley"
+	"parley/desk"
+	"parley/handover"
+)
+
+const bridge = `parley: plan/1
+id: bridge
+case: swap
+neutrals: {aid: {name: Aid Society}}
+neutral: aid
+places:
+  east-end: {under: east}
+  west-end: {under: west}
+  third: {under: aid, name: a third place}
+entries:
+  alma: {start: west-end, optional: true, instead: [third]}
+  huda: {start: west-end}
+  peter: {start: east-end}
+phases:
+  - id: day
+    gates:
+      - {id: identity, do: check, confirm: [aid], go: true}
+      - {id: cross, do: walk, by: [east, west], move: {alma: east-end, huda: east-end, peter: west-end}, needs: [identity], confirm: [east, west]}
+`
+
+// bridged is a world with a neutral's desk and a plan in force.
+func bridged(t *testing.T) (w *world, aid *desk.Desk, aidHome string) {
+	t.Helper()
+	w = newBareWorld(t)
+	ctx := t.Context()
+	aidHome = filepath.Join(t.TempDir(), "aid")
+	aid, err := desk.Create(ctx, aidHome, []byte("pass"), desk.Founding{Name: "Aid Society", Capabilities: []string{"humanitarian"}, Delegate: "nurse"}, w.around())
+	w.check(err)
+	t.Cleanup(func() { _ = aid.Close() })
+	west, err := w.west.Card()
+	w.check(err)
+	card, err := aid.Card()
+	w.check(err)
+	charter, err := w.east.DraftCharter(ctx, desk.Foundation{Title: "special channel", Cards: [][]byte{west, card}})
+	w.check(err)
+	for _, d := range []*desk.Desk{w.east, w.west} {
+		p, err := desk.ReadPaper(charter)
+		w.check(err)
+		charter, err = p.Sign(w.keys[d])
+		w.check(err)
+	}
+	for _, d := range []*desk.Desk{w.east, w.west, aid} {
+		w.check(d.Join(ctx, charter, w.url, nil))
+	}
+	for _, d := range []*desk.Desk{w.east, w.west} {
+		w.mandate(d, parley.Date{}, nil, parley.Executing)
+	}
+	all := func() {
+		for range 2 {
+			for _, d := range []*desk.Desk{w.east, w.west, aid} {
+				w.sync(d)
+			}
+		}
+	}
+	all()
+	_, err = w.east.ProposePlan(ctx, "plan.yaml", []byte(bridge), "", "")
+	w.check(err)
+	all()
+	for _, d := range []*desk.Desk{w.east, w.west} {
+		_, err := d.AdoptPlan(ctx, "last")
+		w.check(err)
+	}
+	all()
+	return w, aid, aidHome
+}
+
+// TestNoPartyLearnsWhySomebodyStays: reasons that the neutral keeps are planted
+// and then looked for in every view, entry and export of every desk, and on the
+// neutral's disk.
+func TestNoPartyLearnsWhySomebodyStays(t *testing.T) {
+	w, aid, home := bridged(t)
+	ctx := t.Context()
+	yes := handover.Interview{On: parley.Date{Year: 2026, Month: 3, Day: 1}, Included: handover.Yes, Instrument: handover.Yes, Destination: handover.Yes, Safe: handover.Yes}
+	for i, c := range []struct {
+		person parley.PersonID
+		change func(*handover.Interview)
+		want   handover.Word
+	}{
+		{"alma", func(i *handover.Interview) { i.Included = handover.No }, handover.WillNotTravel},
+		{"alma", func(i *handover.Interview) { i.Unfit = true }, handover.WillNotTravel},
+		{"alma", func(i *handover.Interview) { i.Instrument = handover.No }, handover.WillNotTravel},
+		{"alma", func(i *handover.Interview) { i.Destination = handover.No }, handover.WillNotTravel},
+		{"alma", func(i *handover.Interview) { i.Safe = handover.No }, handover.WillNotTravel},
+		{"huda", func(*handover.Interview) {}, handover.Confirmed},
+		{"peter", func(*handover.Interview) {}, handover.Confirmed},
+	} {
+		in := yes
+		c.change(&in)
+		in.Person, in.Reason = c.person, fmt.Sprintf("marked-reason-%d", i)
+		word, err := aid.KeepInterview(ctx, "last", in)
+		w.check(err)
+		if word != c.want {
+			t.Errorf("%s: %s, want %s", c.person, word, c.want)
+		}
+	}
+	if _, err := w.east.KeepInterview(ctx, "last", yes); err == nil {
+		t.Error("a party keeps interviews")
+	}
+	_, err := aid.ConfirmStep(ctx, "last", "identity", "")
+	w.check(err)
+	for range 2 {
+		for _, d := range []*desk.Desk{aid, w.east, w.west} {
+			w.sync(d)
+		}
+	}
+	_, err = w.east.BeginStep(ctx, "last", "cross", nil, "")
+	w.check(err)
+	for name, d := range map[string]*desk.Desk{"east": w.east, "west": w.west, "aid": aid} {
+		v, err := d.HandoverView("last")
+		w.check(err)
+		table, err := d.View(ctx)
+		w.check(err)
+		files, err := d.Export(ctx)
+		w.check(err)
+		a, _ := json.Marshal(v)
+		b, _ := json.Marshal(table)
+		parts := map[string][]byte{"handover": a, "table": b, "acts": []byte(fmt.Sprintf("%+v", d.Table().Acts))}
+		for file, data := range files {
+			parts["export "+file] = data
+		}
+		for part, data := range parts {
+			if bytes.Contains(data, []byte("marked")) {
+				t.Errorf("%s of %s holds a reason", part, name)
+			}
+		}
+		for _, e := range v.Entries {
+			if e.ID == "alma" && name != "aid" && e.Word != handover.WillNotTravel {
+				t.Errorf("%s sees %q", name, e.Word)
+			}
+		}
+	}
+	err = filepath.WalkDir(home, func(path string, f os.DirEntry, err error) error {
+		if err != nil || f.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if bytes.Contains(data, []byte("marked")) {
+			t.Errorf("%s holds a reason in clear", path)
+		}
+		return err
+	})
+	w.check(err)
+}
+
+// TestADeskSignsNothingThatTheStateRefuses and shows what others signed all the
+// same.
+func TestADeskSignsNothingThatTheStateRefuses(t *testing.T) {
+	w, _, _ := bridged(t)
+	ctx := t.Context()
+	for _, c := range []struct {
+		do   func() error
+		want string
+	}{
+		{func() error { _, err := w.east.ConfirmStep(ctx, "last", "identity", ""); return err }, "east is not who confirms identity"},
+		{func() error { _, err := w.east.BeginStep(ctx, "last", "cross", nil, ""); return err }, "identity waits for the word of aid"},
+		{func() error { _, err := w.east.ResumePlan(ctx, "last", ""); return err }, "it names no halt"},
+		{func() error {
+			_, err := w.east.Receive(ctx, "last", []parley.ReceivedItem{{Entry: "alma"}}, "")
+			return err
+		}, "has not arrived"},
+		{func() error { _, err := w.east.AdoptPlan(ctx, "last"); return err }, "adopted the plan already"},
+		{func() error { _, err := w.east.ConfirmStep(ctx, "nothing", "identity", ""); return err }, "no such thing"},
+	} {
+		if err := c.do(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %s", err, c.want)
+		}
+	}
+}
