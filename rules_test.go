@@ -42,6 +42,7 @@ var layers = map[string][]string{
 	"parley/accord":               {"parley", "parley/brief", "parley/internal/garble", "parley/internal/ot"},
 	"parley/internal/garble":      {},
 	"parley/internal/ot":          {},
+	"parley/internal/killpoint":   {},
 	"parley/bench/accord":         {"parley/internal/garble"},
 	"parley/cmd/parley":           {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/handover", "parley/internal/show", "parley/names", "parley/press", "parley/relay", "parley/web"},
 }

@@ -22,7 +22,7 @@ import (
 // does that and nothing else.
 func TestMain(m *testing.M) {
 	act, dir := os.Getenv("PARLEY_TEST_ACT"), os.Getenv("PARLEY_TEST_DIR")
-	acts := map[string]func(dir string) error{"write": writeForEver, "hold": hold, "fill": fillUp, "create": createOnly}
+	acts := map[string]func(dir string) error{"write": writeForEver, "hold": hold, "fill": fillUp, "create": createOnly, "life": life}
 	if do := acts[act]; do != nil {
 		if err := do(dir); err != nil {
 			fmt.Println("error:", err)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -176,31 +177,28 @@ func (bs *boxes) stuck() (n int) {
 
 // load reads which mailboxes there are, under the present limits, and from then
 // on learns of those that other relays before the same storage open or change.
-// It returns which streams there are. Keys without a stream are of a mailbox that was lost: it can be opened again.
-func (bs *boxes) load(ctx context.Context, s *storage, now func() int64) (there map[string]bool, err error) {
-	there = map[string]bool{}
-	list := s.js.ListStreams(ctx)
-	for info := range list.Info() {
-		if name, ok := strings.CutPrefix(info.Config.Name, streamPrefix); ok {
-			if err := s.withLimits(ctx, info.Config); err != nil {
-				return nil, err
-			}
-			there[name] = true
-		}
+// It returns which streams there are, and of how many the keys were damaged. A
+// stream without keys can be opened again, and so can keys without a stream, whose
+// mailbox was lost.
+func (bs *boxes) load(ctx context.Context, s *storage, now func() int64) (there map[string]bool, damaged int, err error) {
+	if there, err = s.mailboxes(ctx); err != nil {
+		return nil, 0, err
 	}
-	if err := list.Err(); err != nil {
-		return nil, err
+	if damaged, err = s.mendKeys(ctx, there); err != nil {
+		return nil, 0, err
 	}
-	watch, err := s.keys.WatchAll(context.WithoutCancel(ctx))
+	watch, err := s.keys.WatchAll(context.WithoutCancel(ctx), jetstream.UpdatesOnly())
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	for e := range watch.Updates() {
-		if e == nil {
-			break // all that was there has come
-		}
-		if there[e.Key()] {
+	// One by one: a watch over what was there never ends if a record in it is
+	// damaged.
+	for name := range there {
+		e, err := s.keys.Get(ctx, name)
+		if err == nil {
 			bs.take(e, now())
+		} else if !errors.Is(err, jetstream.ErrKeyNotFound) {
+			return nil, 0, err
 		}
 	}
 	go func() { // ends when the connection does
@@ -210,7 +208,23 @@ func (bs *boxes) load(ctx context.Context, s *storage, now func() int64) (there 
 			}
 		}
 	}()
-	return there, nil
+	return there, damaged, nil
+}
+
+// mailboxes lists the streams of mailboxes, and changes their limits where the
+// operator did.
+func (s *storage) mailboxes(ctx context.Context) (map[string]bool, error) {
+	there := map[string]bool{}
+	list := s.js.ListStreams(ctx)
+	for info := range list.Info() {
+		if name, ok := strings.CutPrefix(info.Config.Name, streamPrefix); ok {
+			if err := s.withLimits(ctx, info.Config); err != nil {
+				return nil, err
+			}
+			there[name] = true
+		}
+	}
+	return there, list.Err()
 }
 
 // take learns what the storage says of a mailbox. Keys that can't be read leave

@@ -175,7 +175,8 @@
 // address or path. At level debug there is a line per request. "Mailboxes could
 // not be read and were set aside" after a crash usually means one whose
 // registration was cut off before it was acknowledged; otherwise set-aside/ holds
-// its blocks. While a write has not been confirmed, /v1/health answers 503:
+// its blocks. "The keys of mailboxes could not be read" after damage on the disk: their
+// members open them again, as on the first day, and find their envelopes there. While a write has not been confirmed, /v1/health answers 503:
 // JetStream keeps silent about a mailbox after a failed write until the relay is
 // restarted. [Server.Metrics] answers with sums over all mailboxes; it is for an
 // address of the operator's own. So that a full disk does not lead there, nothing is accepted within

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -110,12 +111,14 @@ func fromHex(dst, text []byte) error {
 	return nil
 }
 
-// The stored form of a keyring.
+// The stored form of a keyring. Its sum tells a key that rotted on the disk from
+// another key.
 type (
 	keyringJSON struct {
 		Epoch string              `json:"epoch"`
 		Door  hexKey              `json:"door"`
 		Sides map[hexTag]sideJSON `json:"sides"`
+		Sum   string              `json:"sum"` // SHA-256 of the form with an empty sum
 	}
 	sideJSON struct {
 		Revision uint64            `json:"revision"`
@@ -130,13 +133,21 @@ func (k *keyring) encode() []byte {
 	for t, s := range k.sides {
 		out.Sides[t] = sideJSON{s.revision, hexKey(s.admin), keysAs[hexKey](s.members), keysAs[hexKey](s.gone)}
 	}
+	out.Sum = out.sum()
 	text, _ := json.Marshal(out) // nothing in it can fail
 	return text
 }
 
+func (k keyringJSON) sum() string {
+	k.Sum = ""
+	text, _ := json.Marshal(k)
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
 func parseKeyring(text []byte) (*keyring, error) {
 	var in keyringJSON
-	if err := json.Unmarshal(text, &in); err != nil || !isEpoch(in.Epoch) {
+	if err := json.Unmarshal(text, &in); err != nil || !isEpoch(in.Epoch) || in.Sum != in.sum() {
 		return nil, errors.New("a mailbox's keys can't be read")
 	}
 	k := &keyring{epoch: in.Epoch, door: Key(in.Door), sides: map[Tag]side{}}
@@ -195,4 +206,55 @@ func (s *storage) writeKeys(ctx context.Context, name string, k *keyring, after 
 		return 0, errOvertaken
 	}
 	return revision, err
+}
+
+// mendKeys makes the bucket of keys anew, without those that can't be read, where
+// there are such: JetStream is silent for ever to who would put others in their
+// place. Their mailboxes are opened again by their members. In a cluster another
+// server has them.
+func (s *storage) mendKeys(ctx context.Context, mailboxes map[string]bool) (damaged int, err error) {
+	if s.nats == nil {
+		return 0, nil
+	}
+	bucket, err := s.js.Stream(ctx, "KV_"+keysBucket)
+	if err != nil {
+		return 0, err
+	}
+	sound := map[string][]byte{}
+	for name := range mailboxes {
+		if e, err := s.keys.Get(ctx, name); err == nil {
+			if _, err := parseKeyring(e.Value()); err == nil {
+				sound[name] = e.Value()
+				continue
+			}
+		}
+		// A mailbox whose making was cut off has none, which is no damage.
+		subject := "$KV." + keysBucket + "." + name
+		info, err := bucket.Info(ctx, jetstream.WithSubjectFilter(subject))
+		if err != nil {
+			return 0, err
+		}
+		if info.State.Subjects[subject] > 0 {
+			damaged++
+		}
+	}
+	if damaged == 0 {
+		return 0, nil
+	}
+	return damaged, s.remakeKeys(ctx, sound)
+}
+
+func (s *storage) remakeKeys(ctx context.Context, sound map[string][]byte) error {
+	if err := s.js.DeleteKeyValue(ctx, keysBucket); err != nil {
+		return err
+	}
+	if err := s.openKeys(ctx); err != nil {
+		return err
+	}
+	for name, text := range sound {
+		if _, err := s.keys.Create(ctx, name, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }

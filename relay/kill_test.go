@@ -29,6 +29,9 @@ func runRelay(cfg Config) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	if cfg.wide() {
+		s.storage.wait = 2 * time.Second // how long a refusal takes without a majority
+	}
 	fmt.Println("http://" + l.Addr().String())
 	_ = s.Serve(context.Background(), l)
 	return 1 // it is killed before that

@@ -174,9 +174,12 @@ func (s *Server) load(ctx context.Context) (err error) {
 	if s.storage, err = opener(ctx, s.cfg); err != nil {
 		return err
 	}
-	there, err := s.boxes.load(ctx, s.storage, s.now)
+	there, damaged, err := s.boxes.load(ctx, s.storage, s.now)
 	if err != nil {
 		return fmt.Errorf("reading mailboxes: %w", err)
+	}
+	if damaged > 0 {
+		s.cfg.Log.Error("the keys of mailboxes could not be read: their members open them again", "count", damaged)
 	}
 	if s.cfg.wide() {
 		s.cfg.Log.Info("relay open", "mailboxes", s.boxes.count(), "took", time.Since(began))

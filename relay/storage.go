@@ -66,10 +66,13 @@ func openStorage(ctx context.Context, cfg Config) (*storage, error) {
 	return s, nil
 }
 
+// keysBucket holds who may do what with which mailbox.
+const keysBucket = "keys"
+
 // openKeys opens the bucket that holds the mailboxes' keys.
 func (s *storage) openKeys(ctx context.Context) (err error) {
 	s.keys, err = s.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-		Bucket: "keys", Storage: jetstream.FileStorage, Replicas: s.replicas,
+		Bucket: keysBucket, Storage: jetstream.FileStorage, Replicas: s.replicas,
 	})
 	return err
 }
