@@ -65,7 +65,7 @@ type Options struct {
 	// Least says how long an entry is to look at least, in bytes of its body, so
 	// that a no is as long as a yes; nil for no longer than it is. It must depend
 	// on the entry and its ancestors only.
-	Least func(kind string, body []byte) int
+	Least func(l *Log, e *Signed) int
 }
 
 // NewSession opens a device's session from its journal, which may be empty.
@@ -412,7 +412,7 @@ func (s *Session) least(e *Signed) int {
 	if s.options.Least == nil || e.Withheld {
 		return 0
 	}
-	return min(s.options.Least(e.Kind, e.Body), MaxBody) + contentOverhead
+	return min(s.options.Least(s.log, e), MaxBody) + contentOverhead
 }
 
 // recipientsOf are all who read now. A change of roster goes to those whom it

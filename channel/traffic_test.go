@@ -62,8 +62,8 @@ func TestTheRelayCantTellAPaperFromANonPaper(t *testing.T) {
 // many is as long as a no.
 func TestTheRelayCantTellYesFromNo(t *testing.T) {
 	yes := strings.Repeat("somebody who is released,", 1000)
-	least := func(kind string, _ []byte) int {
-		if kind == "accept" || kind == "decline" {
+	least := func(_ *Log, e *Signed) int {
+		if e.Kind == "accept" || e.Kind == "decline" {
 			return len(yes)
 		}
 		return 0

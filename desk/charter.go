@@ -460,7 +460,7 @@ func (d *Desk) takeSeat(ctx context.Context, signed *channel.SignedCharter) erro
 	if !ok {
 		return fmt.Errorf("the charter in the store lacks the channel's secret")
 	}
-	options := channel.Options{Now: d.around.Now, Rand: d.around.Rand, Side: d.id.side()}
+	options := channel.Options{Now: d.around.Now, Rand: d.around.Rand, Side: d.id.side(), Least: looksLike}
 	session, err := channel.NewSession(ctx, c, d.signing, d.sealing, journal{d.store}, options)
 	if err != nil {
 		return err

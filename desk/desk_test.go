@@ -41,6 +41,7 @@ type world struct {
 	now        time.Time
 	east, west *desk.Desk
 	keys       map[*desk.Desk]*channel.SigningKey
+	homes      map[*desk.Desk]string
 	url        string
 }
 
@@ -65,7 +66,7 @@ func newWorld(t *testing.T) *world {
 // newBareWorld has no channel yet.
 func newBareWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC), keys: map[*desk.Desk]*channel.SigningKey{}}
+	w := &world{t: t, now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC), keys: map[*desk.Desk]*channel.SigningKey{}, homes: map[*desk.Desk]string{}}
 	server, err := relay.Open(t.Context(), relay.Config{Dir: filepath.Join(t.TempDir(), "relay")})
 	w.check(err)
 	h := httptest.NewServer(server)
@@ -84,6 +85,7 @@ func (w *world) open(party string) *desk.Desk {
 	d, err := desk.Create(w.t.Context(), home, []byte("pass"), f, w.around())
 	w.check(err)
 	w.t.Cleanup(func() { _ = d.Close() })
+	w.homes[d] = home
 	key, err := channel.GenerateSigningKey(rand.Reader)
 	w.check(err)
 	w.keys[d] = key
@@ -93,6 +95,16 @@ func (w *world) open(party string) *desk.Desk {
 
 // found signs the charter and gives both desks full mandates.
 func (w *world) found() {
+	w.t.Helper()
+	w.join()
+	for _, d := range []*desk.Desk{w.east, w.west} {
+		w.mandate(d, parley.Date{}, nil, parley.Levels()...)
+	}
+	w.meet()
+}
+
+// join signs the charter and seats both desks.
+func (w *world) join() {
 	w.t.Helper()
 	ctx := w.t.Context()
 	card, err := w.west.Card()
@@ -108,10 +120,6 @@ func (w *world) found() {
 	for _, d := range []*desk.Desk{w.east, w.west} {
 		w.check(d.Join(ctx, charter, w.url, nil))
 	}
-	for _, d := range []*desk.Desk{w.east, w.west} {
-		w.mandate(d, parley.Date{}, nil, parley.Levels()...)
-	}
-	w.meet()
 }
 
 func (w *world) sign(d *desk.Desk, request []byte, err error) parley.Ref {

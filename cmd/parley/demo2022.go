@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // replay2022 replays what the public learned of the talks of 2022 on Brittney
@@ -115,11 +116,14 @@ func (t *talks2022) mandates() error {
 }
 
 func (t *talks2022) online(d *side) error {
-	var r struct{ Received, Sent int }
+	var r struct {
+		Received, Sent int
+		NonPapers      int `json:"non_papers"`
+	}
 	if err := d.do(&r, "sync"); err != nil {
 		return err
 	}
-	t.say("    %s is on the line for a moment: %d received, %d sent. Then off again.", d.name, r.Received, r.Sent)
+	t.say("    %s is on the line for a moment: %d received, %d sent. Then off again.", d.name, r.Received+r.NonPapers, r.Sent)
 	return nil
 }
 
@@ -181,8 +185,13 @@ func (t *talks2022) weigh(d *side, offer string) error {
 }
 
 func (t *talks2022) krasikov() error {
-	t.heading("Moscow asks that Vadim Krasikov be included. He is held by Germany.")
-	if err := t.ru.do(nil, "request", "include Vadim Krasikov in any exchange", "--person", "krasikov"); err != nil {
+	t.heading("Moscow asks, off the record, that Vadim Krasikov be included. He is held by Germany.")
+	before, err := t.table(t.us)
+	if err != nil {
+		return err
+	}
+	day := time.Now().UTC().AddDate(0, 0, 30).Format(time.DateOnly)
+	if err := t.ru.do(nil, "nonpaper", "send", "include Vadim Krasikov in any exchange", "--person", "krasikov", "--until", day); err != nil {
 		return err
 	}
 	if err := t.online(t.ru); err != nil {
@@ -195,13 +204,28 @@ func (t *talks2022) krasikov() error {
 	if err != nil {
 		return err
 	}
-	if len(v.Offers) != 1 || len(v.Requests) != 1 || !slices.Equal(v.Requests[0].WaitsFor, []string{"de"}) {
-		return fmt.Errorf("the table shows %d offers and %d requests, want one offer and one request that waits for Germany", len(v.Offers), len(v.Requests))
+	var off struct {
+		Kept []struct {
+			From, Kind string
+			Persons    []string
+		} `json:"non_papers"`
 	}
-	t.say("    On both tables: one offer, declined, and one request. A request is no counter-offer.")
-	t.say("    It waits for Germany, which has not spoken; silence is no yes.")
-	t.say("    (It is on the record here. Deniable papers come with the back channel.)")
-	t.say("    This is what Washington sees:")
+	if err := t.us.do(&off, "nonpaper", "list"); err != nil {
+		return err
+	}
+	if len(off.Kept) != 1 || off.Kept[0].From != "ru" || off.Kept[0].Kind != "request" || !slices.Equal(off.Kept[0].Persons, []string{"krasikov"}) {
+		return fmt.Errorf("%d non-papers came, want one request for Krasikov", len(off.Kept))
+	}
+	if len(v.Offers) != 1 || len(v.Requests) != 0 || len(before.Requests) != 0 {
+		return fmt.Errorf("the table shows %d offers and %d requests, want one offer and no request", len(v.Offers), len(v.Requests))
+	}
+	t.say("    It is a non-paper: no counter-offer, on nobody's table, in no export, and gone in a month.")
+	t.say("    Washington knows that it came from Moscow, and can prove it to nobody: it could have")
+	t.say("    made it itself. To the relay it looked like any other envelope.")
+	t.say("    This is what Washington sees, off the record and on it:")
+	if err := t.us.screen("nonpaper", "show", "1"); err != nil {
+		return err
+	}
 	return t.us.screen("table")
 }
 

@@ -76,7 +76,7 @@ func (a *app) root() *cobra.Command {
 		a.initCommand(), a.deskCommand(), a.doctorCommand(), a.caseCommand(), a.briefCommand(), a.weighCommand(), a.certificateCommand(), a.settleCommand(),
 		a.channelCommand(), a.rosterCommand(), a.mandateCommand(), a.penCommand(), a.instructCommand(), a.offerCommand(),
 		a.acceptCommand(), a.concurCommand(), a.declineCommand(), a.withdrawCommand(), a.sealCommand(), a.releaseCommand(),
-		a.ratifyCommand(), a.certifyCommand(), a.signCommand(), a.noteCommand(), a.requestCommand(), a.reportCommand(),
+		a.ratifyCommand(), a.certifyCommand(), a.signCommand(), a.noteCommand(), a.requestCommand(), a.nonPaperCommand(), a.reportCommand(),
 		a.namesCommand(), a.listCommand(), a.personCommand(), a.handoverCommand(),
 		a.pressCommand(),
 		a.backupCommand(), a.restoreCommand(), a.passphraseCommand(), a.destroyCommand(),

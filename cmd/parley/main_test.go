@@ -24,6 +24,9 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("TODAY", time.Now().UTC().Format(time.DateOnly))
 			e.Setenv("PARLEY_PASSPHRASE_FILE", e.WorkDir+"/pass")
+			for name, days := range map[string]int{"SOON": 20, "LATE": 200} {
+				e.Setenv(name, time.Now().UTC().AddDate(0, 0, days).Format(time.DateOnly))
+			}
 			e.Setenv("HOME", e.WorkDir+"/home") // a desk without --home must not outlive the script
 			e.Setenv("PARLEY_KEY_PASSPHRASE_FILE", e.WorkDir+"/pass")
 			return os.WriteFile(e.WorkDir+"/pass", []byte("a passphrase for tests\n"), 0o600)

@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) syncCommand() *cobra.Command {
-	var admitFile, proxy, dir string
+	var admitFile, proxy, dir, cover string
 	c := &cobra.Command{
 		Use:   "sync",
 		Short: "Fetch what came and send what waits",
@@ -27,6 +27,14 @@ func (a *app) syncCommand() *cobra.Command {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {
 				if c.Flags().Changed("proxy") {
 					if err := d.SetProxy(c.Context(), strings.TrimPrefix(proxy, "none")); err != nil {
+						return err
+					}
+				}
+				if c.Flags().Changed("cover") {
+					if cover != "yes" && cover != "no" {
+						return usage(fmt.Errorf("--cover %q: say yes or no", cover))
+					}
+					if err := d.SetCover(c.Context(), cover == "yes"); err != nil {
 						return err
 					}
 				}
@@ -49,6 +57,8 @@ func (a *app) syncCommand() *cobra.Command {
 	c.Flags().StringVar(&admitFile, "admit-file", "", "file with the word that the relay asks of a new mailbox")
 	c.Flags().StringVar(&dir, "dir", "", "folder to sync with in place of the relay: a USB stick that is carried to the other desks and back")
 	c.Flags().StringVar(&proxy, "proxy", "", "SOCKS5 proxy to reach the relay by, such as socks5://127.0.0.1:9050; remembered until `none` is given")
+	c.Flags().StringVar(&cover, "cover", "", "hand over the same number of envelopes each time, filled up with ones that hold nothing, so that the relay can't see whether anything was said; remembered until `no` is given")
+	c.Flags().Lookup("cover").NoOptDefVal = "yes"
 	return c
 }
 
@@ -78,9 +88,18 @@ func (a *app) synced(r channel.Report) error {
 	}
 	err := a.print(map[string]any{
 		"received": r.Received, "admitted": len(r.Admitted), "sent": r.Sent, "waiting": r.Waiting, "rewound": r.Rewound,
-		"republished": r.Republished, "refused": r.Refused, "unopened": r.Unopened, "missing": missing, "forked": forked,
+		"republished": r.Republished, "non_papers": r.NonPapers, "lost": r.Lost, "queued": r.Queued, "refused": r.Refused, "unopened": r.Unopened, "missing": missing, "forked": forked,
 	}, func(w *words) {
 		w.line("%d received, %d sent, %d of ours not confirmed by all yet.", r.Received, r.Sent, r.Waiting)
+		if r.NonPapers > 0 {
+			w.line("%d came off the record: `parley nonpaper list` has them.", r.NonPapers)
+		}
+		if r.Lost > 0 {
+			w.line("%d said to be off the record can't be read: the keys for them are gone. Ask that they be sent again.", r.Lost)
+		}
+		if r.Queued > 0 {
+			w.line("%d wait for the next sync: cover sends so many at a time and no more.", r.Queued)
+		}
 		if r.Rewound {
 			w.line("The relay is not where it was: everything was read again and %d entries sent again.", r.Republished)
 		}
