@@ -34,7 +34,8 @@ var layers = map[string][]string{
 	"parley/bench/names":          {"parley/casefile", "parley/names"},
 	"parley/names/fit":            {"parley/casefile", "parley/names"},
 	"parley/desk":                 {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/handover", "parley/names", "parley/press", "parley/relay"},
-	"parley/web":                  {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/frontier", "parley/internal/show", "parley/names"},
+	"parley/web":                  {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/frontier", "parley/internal/show", "parley/names", "parley/web/chart"},
+	"parley/web/chart":            {"parley", "parley/frontier", "parley/internal/show"},
 	"parley/internal/show":        {},
 	"parley/examples":             {},
 	"parley/handover":             {"parley"},
@@ -44,7 +45,7 @@ var layers = map[string][]string{
 	"parley/internal/ot":          {},
 	"parley/internal/killpoint":   {},
 	"parley/bench/accord":         {"parley/internal/garble"},
-	"parley/cmd/parley":           {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/handover", "parley/internal/show", "parley/names", "parley/press", "parley/relay", "parley/web"},
+	"parley/cmd/parley":           {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/handover", "parley/internal/show", "parley/names", "parley/press", "parley/relay", "parley/web", "parley/web/chart"},
 }
 
 // owners says which one package may import a dependency. golang.org/x is free

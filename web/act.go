@@ -255,6 +255,10 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 		s.trouble(w, v, http.StatusGone, errGone)
 		return
 	}
+	if v.presenting() && meant.page.private {
+		s.trouble(w, v, http.StatusNotFound, errHidden)
+		return
+	}
 	if err := s.alone(func(*desk.Desk) (err error) { v.reading, err = s.reads(v.context); return err }); err != nil {
 		s.trouble(w, v, http.StatusInternalServerError, err)
 		return

@@ -152,6 +152,19 @@ func (l *look) Pager(p pager) map[string]any { return map[string]any{"P": p, "L"
 // With is the same page with other data, for a part of it.
 func (l *look) With(data any) *look { return &look{l.visit, data, l.Still} }
 
+// Answering is the offer that a draft answers: the one that is weighed, if it is
+// not ours.
+func (l *look) Answering() string {
+	o := l.offer(l.asked("offer"))
+	if o == nil && len(l.View.Offers) > 0 {
+		o = &l.View.Offers[len(l.View.Offers)-1]
+	}
+	if o == nil || l.Ours(o.By) {
+		return ""
+	}
+	return o.ID
+}
+
 // MayWeigh tells whether there is a page that weighs.
 func (l *look) MayWeigh() bool { return l.server.has("weigh") }
 
@@ -230,6 +243,9 @@ func (s *Server) answer(w http.ResponseWriter, v *visit, status int) {
 		data, err = v.page.show(v)
 		return err
 	})
+	if later, ok := data.(func() any); ok && err == nil {
+		data = later() // what takes its time and needs no desk
+	}
 	switch {
 	case errors.Is(err, desk.ErrNotFound), errors.Is(err, errHidden):
 		s.trouble(w, v, http.StatusNotFound, err)

@@ -7,6 +7,7 @@ func pages() []*page {
 		overviewPage(),
 		peoplePage(), personPage(),
 		offersPage(), offerPage(),
+		weighPage(),
 		agreementsPage(), agreementPage(),
 		settlementPage(),
 		transcriptPage(),

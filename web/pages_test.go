@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"unicode"
 
 	"parley"
+	"parley/desk"
 )
 
 // busy is a world in which there is something to see on every page, with an
@@ -71,7 +73,9 @@ func TestEveryPage(t *testing.T) {
 			if dir := run[string](b, "document.documentElement.dir"); (dir == "rtl") != (lang == "ar") {
 				t.Errorf("%s in %s: the page runs %s", name, lang, dir)
 			}
-			b.axe(axe, fmt.Sprintf("%s, %s, light", name, lang))
+			if lang == "en" {
+				b.axe(axe, name+", left to right, light")
+			}
 			b.colours("dark")
 			b.axe(axe, fmt.Sprintf("%s, %s, dark", name, lang))
 			b.size(320, 640)
@@ -140,6 +144,44 @@ func TestNothingPrivateOnAnyOtherPage(t *testing.T) {
 		if found != "" && !p.private {
 			t.Errorf("%s shows %s, which only the brief says", p.name, found)
 		}
+		if found == "" && p.name == "weigh" {
+			t.Error("weigh does not show the brief: this test finds nothing")
+		}
+	}
+}
+
+// TestPresenting: while others look at the screen, no page tells what is ours
+// alone, and no address leads to one that would.
+func TestPresenting(t *testing.T) {
+	w, examples := busy(t)
+	w.east.with(func(d *desk.Desk) error {
+		if _, err := d.Instruct(t.Context(), "the capital", "OURS-ALONE do not go below two"); err != nil {
+			return err
+		}
+		_, err := d.Report(t.Context(), desk.Report{Kind: "note", By: "them", Text: "OURS-ALONE by telephone"})
+		return err
+	})
+	c := w.east.client()
+	shown := 0
+	for _, at := range addresses(t, examples) {
+		shown += strings.Count(c.get(at).body, "OURS-ALONE")
+	}
+	if shown != 2 {
+		t.Errorf("what is ours alone is shown %d times, want 2", shown)
+	}
+	check := c.post("/weigh/position", url.Values{"walk": {"731553"}}, nil)
+	c.post("/view", url.Values{"present": {"yes"}}, nil)
+	for name, at := range addresses(t, examples) {
+		page := c.get(at)
+		if strings.Contains(page.body, "OURS-ALONE") || strings.Contains(page.body, "731553") {
+			t.Errorf("%s shows what is ours alone", name)
+		}
+		if name == "weigh" && page.status != http.StatusNotFound {
+			t.Errorf("weigh is shown: %d", page.status)
+		}
+	}
+	if page := c.get(check.url.RequestURI()); page.status != http.StatusNotFound || strings.Contains(page.body, "731553") {
+		t.Errorf("what was being filled in is shown: %d", page.status)
 	}
 }
 

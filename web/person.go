@@ -1,10 +1,12 @@
 package web
 
 import (
+	"html/template"
 	"slices"
 
 	"parley"
 	"parley/desk"
+	"parley/web/chart"
 )
 
 // personPage tells all that the case says of one person, each fact with its
@@ -18,6 +20,7 @@ type personData struct {
 	Person  parley.Person // zero for a group
 	Group   parley.Group  // zero for a person
 	Sources []parley.Source
+	Picture template.HTML // of the legal history; its table stands beside it
 	standing
 }
 
@@ -35,7 +38,19 @@ func showPerson(v *visit) (any, error) {
 		}
 	}
 	d.Sources = v.sourcesOf(d)
+	d.Picture = v.timeline(d.Person)
 	return d, nil
+}
+
+// timeline draws a legal history.
+func (v *visit) timeline(p parley.Person) template.HTML {
+	var moments []chart.Moment
+	for _, e := range p.Legal {
+		what := v.must("event." + e.Event)
+		moments = append(moments, chart.Moment{On: e.On, Name: v.Date(e.On) + ": " + what})
+	}
+	w := chart.Words{Title: v.must("person.legal"), Desc: v.must("person.legal.desc", p.Name)}
+	return template.HTML(chart.Timeline(moments, w)) //nolint:gosec // drawn here, every text in it escaped
 }
 
 // sourcesOf lists the sources that are named about a person, each once, in the

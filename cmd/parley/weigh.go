@@ -15,6 +15,7 @@ import (
 	"parley"
 	"parley/brief"
 	"parley/frontier"
+	"parley/web/chart"
 )
 
 // weighFlags are the flags of weigh.
@@ -93,9 +94,9 @@ func (a *app) weigh(ctx context.Context, caseFile string, f *weighFlags) error {
 // writeBeside writes the files that were asked for beside the answer.
 func writeBeside(ctx context.Context, f *weighFlags, p *frontier.Problem, answer *frontier.Answer, c *parley.Case, o *frontier.Options) error {
 	if f.svg != "" {
-		picture, err := drawFrontier(c, answer, o.Offer)
+		picture, err := chart.Frontier(answer, o.Offer, chartWords(c, answer))
 		if err != nil {
-			return usage(err)
+			return usage(fmt.Errorf("--svg: %w", err))
 		}
 		if err := os.WriteFile(f.svg, picture, 0o600); err != nil {
 			return err
@@ -113,6 +114,20 @@ func writeBeside(ctx context.Context, f *weighFlags, p *frontier.Problem, answer
 		return err
 	}
 	return os.WriteFile(f.certificate, append(text, '\n'), 0o600)
+}
+
+// chartWords are what the picture of a frontier says.
+func chartWords(c *parley.Case, a *frontier.Answer) chart.Words {
+	w := chart.Words{
+		Title: c.Title, WalkAway: "0: walk-away", Compares: "compares points between parties", Offer: "offer",
+		Criterion: fmt.Sprintf("%s: %s", a.Criterion, a.Criterion.Formula()),
+		Desc:      "each point is an exchange that no other beats; in the shaded zone nobody is below its walk-away",
+	}
+	n := namesOf(c)
+	for i, p := range a.Parties[:min(2, len(a.Parties))] {
+		w.Gain[i] = "gain of " + nameOf(n, p)
+	}
+	return w
 }
 
 // options reads the flags that need no file.
