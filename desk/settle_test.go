@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"filippo.io/age"
@@ -563,6 +564,94 @@ func TestWhoSendsSomethingElseIsStopped(t *testing.T) {
 		s.wantStopped(s.west, "no longer the one that was committed to")
 		s.wantStopped(s.east, "stopped by envoy of west")
 	})
+}
+
+// A neutral who sends noise ends the run at whoever gets it, and one who sends its
+// outcome to one party alone leaves the other without: that can be stopped.
+func TestANeutralThatCheats(t *testing.T) {
+	s := newSettling(t, 9)
+	ctx := t.Context()
+	ask := desk.SettleProposal{Asked: parley.NewExchange("alma", "peter"), Answer: true}
+	proposal, _ := s.propose(ask, desk.SettleConsent{Answer: true})
+	s.rounds(4)
+	s.want("alma", "peter")
+	var outcome *parley.SettleMessage
+	for _, a := range s.neutral.Table().Acts {
+		if m, ok := a.Move.(*parley.Settle); ok && m.Proposal == proposal && m.Step == parley.SettleSend && m.Message[0].Number == 4 {
+			outcome = &m.Message[0]
+		}
+	}
+	if outcome == nil {
+		t.Fatal("the neutral has sent no outcome")
+	}
+	lead, second := s.east, s.west
+	if outcome.To != lead.Device() {
+		lead, second = second, lead
+	}
+	proposal, join := s.propose(ask, desk.SettleConsent{Answer: true})
+	s.check(s.push(s.neutral))
+	for range 3 {
+		s.check(s.online(s.east))
+		s.check(s.online(s.west))
+		s.check(s.push(s.neutral))
+	}
+	noise := make([]byte, outcome.Size)
+	m := parley.SettleMessage{Number: 4, To: lead.Device(), Digest: sha256.Sum256(noise), Size: outcome.Size}
+	s.check(s.memory.PutBlob(ctx, m.Digest, int64(m.Size), bytes.NewReader(noise)))
+	_, err := s.neutral.Say(ctx, &parley.Settle{Step: parley.SettleSend, Proposal: proposal, Join: join, Message: []parley.SettleMessage{m}})
+	s.check(err)
+	s.check(s.push(s.neutral))
+	s.check(s.online(lead))
+	s.wantStopped(lead, "destroyed")
+	s.check(s.online(second))
+	s.wantStopped(second, "stopped by")
+	s.check(s.online(s.neutral))
+	s.wantStopped(s.neutral, "earlier state") // it finds a message of its own that it does not know of
+}
+
+// While the line is busy with a message others have the desk: who stops the
+// settlement then has stopped it, and a second sync keeps out of its way.
+func TestStoppedWhileTheLineIsBusy(t *testing.T) {
+	s := newSettling(t, 9)
+	proposal, _ := s.propose(alone, desk.SettleConsent{SemiHonest: true})
+	s.check(s.push(s.west))
+	var turn sync.Mutex
+	busy := &interrupted{Memory: s.memory}
+	busy.then = func() {
+		turn.Lock()
+		defer turn.Unlock()
+		if v := s.last(s.east); v.Now == nil || v.Shown != "nothing yet" {
+			t.Errorf("nothing is seen of a message on its way: %+v", v)
+		}
+		_, err := s.east.SyncApart(t.Context(), s.memory, &turn)
+		s.check(err)
+		_, err = s.east.AbortSettlement(t.Context(), proposal.String())
+		s.check(err)
+	}
+	turn.Lock()
+	_, err := s.east.SyncApart(t.Context(), busy, &turn)
+	turn.Unlock()
+	s.check(err)
+	if busy.then != nil {
+		t.Fatal("no message was sent")
+	}
+	s.rounds(1)
+	s.wantStopped(s.east, "stopped here")
+	s.wantStopped(s.west, "stopped by envoy of east")
+}
+
+// interrupted does something in the middle of the first blob that is sent.
+type interrupted struct {
+	*relay.Memory
+	then func()
+}
+
+func (i *interrupted) PutBlob(ctx context.Context, digest [32]byte, size int64, from io.ReaderAt) error {
+	if then := i.then; then != nil {
+		i.then = nil
+		then()
+	}
+	return i.Memory.PutBlob(ctx, digest, size, from)
 }
 
 // push sends what waits and fetches nothing of a settlement: other software.
