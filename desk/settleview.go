@@ -29,6 +29,7 @@ type SettlementView struct {
 	Waits  string `json:"waits"` // for what
 	Why    string `json:"why"`   // it was stopped
 	Role   string `json:"role"`  // of this desk; "" for none
+	Open   bool   `json:"open"`  // it waits for this desk to join, or to mediate
 
 	Messages int            `json:"messages"` // on the channel so far
 	Of       int            `json:"of"`       // of so many; 0 before the run, and where this desk has no part in it
@@ -117,6 +118,8 @@ func (d *Desk) settlementView(ctx context.Context, s *settlement) (*SettlementVi
 	}
 	v.status(d, s, mine)
 	if mine == nil {
+		asked := s.terms.With == d.id.Party && len(s.joins) == 0 || s.terms.Neutral == d.Device()
+		v.Open = asked && v.Status != StatusStopped && v.Status != StatusDone
 		return v, nil
 	}
 	v.Now = d.watching.at(s.ref)

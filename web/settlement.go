@@ -131,10 +131,7 @@ func (v *visit) chosen(fits func(*desk.SettlementView) bool) (out []option) {
 }
 
 func offeredToUs(v *visit) []option {
-	return v.chosen(func(s *desk.SettlementView) bool {
-		open := s.Status == desk.StatusProposed || v.Party == "" && s.Status == desk.StatusJoined
-		return s.Role == "" && open && (v.Ours(s.With) || v.Party == "")
-	})
+	return v.chosen(func(s *desk.SettlementView) bool { return s.Open })
 }
 
 func underWay(v *visit) []option {

@@ -48,6 +48,9 @@ func TestSettlingInTheBrowser(t *testing.T) {
 	w.meet()
 	page := west.get("/settlement")
 	id := optionIn(t, page.body)
+	if first := west.get("/"); !strings.Contains(first.body, "proposed a private settlement") {
+		t.Error("the overview does not say that it waits for us")
+	}
 	if !strings.Contains(page.body, "Nothing yet.") {
 		t.Error("the page does not say what is shown so far")
 	}

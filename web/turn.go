@@ -32,6 +32,11 @@ func (r *reading) steps() (ours, theirs []step) {
 	for _, o := range slices.Backward(r.View.Offers) {
 		r.offerStep(o, take)
 	}
+	for _, s := range slices.Backward(r.View.Settlements) {
+		if s.Open {
+			take(step{Key: "settlement", Who: []string{r.PartyName(s.By)}, ID: s.ID, To: "/settlement"}, true)
+		}
+	}
 	for _, c := range r.View.Versions {
 		if !slices.Contains(c.Adopted, r.Party) && c.Replaces != "" && r.Party != "" {
 			take(step{Key: "version", Who: []string{r.PartyName(c.By)}, ID: c.Digest, To: "/people"}, true)
