@@ -26,7 +26,17 @@ type prekeyBody struct {
 	Pairs   []pairOffer // for the other devices, by key, ascending
 }
 
+// firstPrekeyBody is one as it was before there were secrets for pairs.
+type firstPrekeyBody struct {
+	_       struct{} `cbor:",toarray"`
+	Sealing []byte
+}
+
 func parsePrekey(body []byte) (b prekeyBody, err error) {
+	var first firstPrekeyBody
+	if Unmarshal(body, &first) == nil {
+		return prekeyBody{Sealing: first.Sealing}, checkSealing(first.Sealing)
+	}
 	if err := Unmarshal(body, &b); err != nil {
 		return b, err
 	}

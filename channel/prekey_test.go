@@ -249,3 +249,22 @@ func TestNoWordIsLostToAForgottenKey(t *testing.T) {
 		}
 	}
 }
+
+// A prekey as it was given out before it held secrets is read, and followed by one
+// that does.
+func TestAPrekeyOfTheFirstFormIsFollowed(t *testing.T) {
+	body := must(Marshal(firstPrekeyBody{Sealing: sealingKey("us/prekey").Public()}))
+	old := must(Sign(entryAt(two, "us", KindPrekey, string(body), Position{Number: 1}), key("us")))
+	us, ru, relay := openFresh(t, two, "us"), openFresh(t, two, "ru"), newCarrier()
+	us.journal.entries = [][]byte{old.Raw}
+	us.journal.keys = append(us.journal.keys, KeptKey{hashOfSealing(sealingKey("us/prekey").Public()), sealingKey("us/prekey").Bytes(), old.ID})
+	ru.journal.entries = [][]byte{old.Raw}
+	us.reopen()
+	ru.reopen()
+	greet(relay, us, ru)
+	us.off("now", "ru")
+	us.sync(relay)
+	if ru.sync(relay); !slices.Equal(ru.heard(), []string{"now"}) || len(us.log.recentPrekeys(us.self.ID)) != 2 {
+		t.Fatalf("%q", ru.heard())
+	}
+}

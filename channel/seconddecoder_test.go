@@ -265,6 +265,7 @@ func TestASecondDecoderTakesAndRefusesTheSame(t *testing.T) {
 	probes = append(probes, changed("nonpaper", unhex(v.NonPaper.Form), 400)...)
 	probes = append(probes, nonPaperFields(unhex(v.NonPaper.Form))...)
 	probes = append(probes, changed("prekey", unhex(v.PrekeyBody), 200)...)
+	probes = append(probes, question{Kind: "prekey", Hex: hex.EncodeToString(must(Marshal(firstPrekeyBody{Sealing: sealingKey("us").Public()}))), what: "a prekey of the first form"})
 
 	var input bytes.Buffer
 	for _, p := range probes {

@@ -342,6 +342,7 @@ def check_draft(d):
 
 
 RECEIPT = Struct(missed=List(ID))
+FIRST_PREKEY = Struct(sealing=Bytes())
 PREKEY = Struct(sealing=Bytes(), pairs=List(Struct(key=Bytes(32), sealed=Bytes(1120))))
 
 
@@ -640,6 +641,8 @@ KINDS = {
 
 
 def read(kind, data):
+    if kind == "prekey" and data[:1] == b"\x81":
+        return check_prekey({**FIRST_PREKEY.read(decode(data)), "pairs": []})
     form, check, most = KINDS[kind]
     if len(data) > most:
         raise Refused("%d bytes, the most is %d" % (len(data), most))
