@@ -16,6 +16,7 @@ func TestTextsHaveOneForm(t *testing.T) {
 		&parley.Mandate{May: parley.Levels(), Text: loose}, &parley.Note{Text: loose}, &parley.Note{Paper: loose},
 		&parley.Request{Text: loose}, &parley.Decline{Text: loose}, &parley.Withdraw{Text: loose}, &parley.Release{Text: loose},
 		&parley.Ratify{Text: loose}, &parley.Certify{Text: loose}, &parley.Pen{Text: loose},
+		&parley.PublicStatement{Text: loose}, &parley.PublicStatement{When: loose}, &parley.PublicStatement{Credit: loose},
 		&parley.ListMove{Text: loose}, &parley.ListMove{Rows: []parley.ListRow{{ID: "1", Name: loose, Also: []string{loose}}}}, &parley.ReplyMove{Answers: []parley.NameAnswer{{Name: parley.NameID{List: "us", ID: loose}, Of: loose, Text: loose}}},
 		&parley.CommentMove{Remarks: []parley.Remark{{Name: parley.NameID{List: "us", ID: "1"}, Text: loose, Class: loose}}}, &parley.FinalList{Text: loose}, &parley.SignList{Text: loose},
 		&parley.Begin{Of: "g", Text: loose}, &parley.Confirm{Of: "g", Text: loose}, &parley.Halt{Text: loose}, &parley.Resume{Text: loose},

@@ -24,9 +24,10 @@ type Report struct {
 	Recorded int64             `json:"recorded"` // unix seconds
 }
 
-// ReportKinds lists what may be reported. A statement was made in public.
+// ReportKinds lists what may be reported. A statement was made in public;
+// a receipt says that persons have arrived.
 func ReportKinds() []string {
-	return []string{"offer", "accept", "decline", "withdraw", "request", "note", "statement"}
+	return []string{"offer", "accept", "decline", "withdraw", "request", "note", "statement", "receipt"}
 }
 
 const reportBucket = "reports"
