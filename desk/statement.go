@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"parley"
+	"parley/handover"
 )
 
 // StatementView is words for the public, and who has agreed to them.
@@ -76,22 +77,17 @@ func (d *Desk) words(name string) (parley.StatementState, error) {
 	return parley.StatementState{}, wrong("%s puts no words forward that have effect", ref.Short())
 }
 
-// Statements lists words for the public with what speaks against saying them
+// PublicStatements lists words for the public with what speaks against saying them
 // now, oldest first.
 func (d *Desk) PublicStatements(ctx context.Context) ([]StatementView, error) {
 	if d.session == nil {
-		return []StatementView{}, nil
+		return nil, ErrNoChannel
 	}
-	t := d.Table()
-	out := []StatementView{}
-	for _, s := range t.Statements {
-		v, err := d.statementView(ctx, t, s)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
+	v, err := d.View(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	return v.Statements, nil
 }
 
 // PublicStatement finds words for the public by the id of their entry, its
@@ -153,10 +149,22 @@ func (d *Desk) beforeReceipts(ctx context.Context, t *parley.Table, s parley.Sta
 	return "", nil
 }
 
-// received is whom this desk knows to have been received: by a receipt that was
-// reported here.
-func (d *Desk) received(ctx context.Context, _ parley.Agreement) (map[parley.PersonID]bool, error) {
+// received is whom this desk knows to have been received: by the receipts of a
+// plan in force that carries the agreement out, or by one that was reported here.
+func (d *Desk) received(ctx context.Context, a parley.Agreement) (map[parley.PersonID]bool, error) {
 	out := map[parley.PersonID]bool{}
+	for _, h := range d.Handovers() {
+		if !h.State.InForce || h.State.Move.Agreement != a.Seal {
+			continue
+		}
+		r := h.Now.Report()
+		short := func(id parley.PersonID) bool {
+			return slices.ContainsFunc(r.Short, func(s handover.Short) bool { return s.Entry == id })
+		}
+		for _, e := range h.Plan.Entries {
+			out[e.ID] = !slices.Contains(r.Missing, e.ID) && !short(e.ID)
+		}
+	}
 	reports, err := d.Reports(ctx)
 	for _, r := range reports {
 		if r.Kind == "receipt" {

@@ -18,6 +18,7 @@ type View struct {
 	Versions      []VersionView    `json:"versions"` // of the case, on the channel
 	Offers        []OfferView      `json:"offers"`
 	Agreements    []AgreementView  `json:"agreements"`
+	Statements    []StatementView  `json:"statements"` // words for the public
 	Requests      []RequestView    `json:"requests"`
 	Rounds        []RoundView      `json:"rounds"` // of lists
 	Settlements   []SettlementView `json:"settlements"`
@@ -147,7 +148,7 @@ type BreachView struct {
 // View reads the table for a screen.
 func (d *Desk) View(ctx context.Context) (*View, error) {
 	v := &View{
-		Party: d.id.Party, Offers: []OfferView{}, Agreements: []AgreementView{}, Requests: []RequestView{}, Rounds: []RoundView{}, Notes: []NoteView{},
+		Party: d.id.Party, Statements: []StatementView{}, Offers: []OfferView{}, Agreements: []AgreementView{}, Requests: []RequestView{}, Rounds: []RoundView{}, Notes: []NoteView{},
 		Versions: []VersionView{}, Settlements: []SettlementView{}, Mandates: []MandateView{}, WithoutEffect: []FlagView{}, Breaches: []BreachView{},
 	}
 	var err error
@@ -179,6 +180,13 @@ func (d *Desk) View(ctx context.Context) (*View, error) {
 	}
 	for _, a := range t.Agreements {
 		v.Agreements = append(v.Agreements, agreementView(a))
+	}
+	for _, s := range t.Statements {
+		sv, err := d.statementView(ctx, t, s)
+		if err != nil {
+			return nil, err
+		}
+		v.Statements = append(v.Statements, sv)
 	}
 	for _, b := range t.Breaches {
 		bv := BreachView{Text: b.Text, Acts: []string{}}

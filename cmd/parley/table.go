@@ -49,6 +49,9 @@ func tableWords(w *words, v *desk.View) {
 	for _, r := range v.Rounds {
 		roundWords(w, r)
 	}
+	for _, s := range v.Statements {
+		statementWords(w, s)
+	}
 	for _, r := range v.Requests {
 		w.line("request %s by %s: %s; a request, no offer%s", short(r.ID), nameOf(n, r.By), named(n, r.Persons), waitsWords(r, n))
 		w.line("  “%s”", r.Text)
