@@ -28,8 +28,9 @@ type chooser struct {
 	m       *model
 	by      Criterion
 	ideal   []int64
-	in      []int // parties with a part
-	best    pick  // the best seen so far
+	in      []int     // parties with a part
+	best    pick      // the best seen so far
+	seen    [][]int64 // exchanges found, to begin later searches with
 	stopped bool
 	open    bool // ties were too many to look at
 	bound   *big.Rat
@@ -85,7 +86,7 @@ func ones(n int) []int64 {
 
 // maximise searches and takes note of what is found.
 func (c *chooser) maximise(p *program, least int64, first bool) optimum {
-	o := p.maximise(c.ctx, least, first)
+	o := p.maximise(c.ctx, least, first, c.seen...)
 	if o.found {
 		c.note(p.expand(o.x))
 	}
@@ -95,9 +96,15 @@ func (c *chooser) maximise(p *program, least int64, first bool) optimum {
 	return o
 }
 
+// mostSeen is how many exchanges are kept to begin later searches with.
+const mostSeen = 64
+
 // note keeps the best exchange seen, in case that the search is stopped.
 func (c *chooser) note(x []int64) {
 	p := c.m.program
+	if len(c.seen) < mostSeen && !slices.ContainsFunc(c.seen, func(y []int64) bool { return slices.Equal(x, y) }) {
+		c.seen = append(c.seen, x)
+	}
 	d := pick{found: true, x: x, gains: p.gains(x), heads: p.heads().of(x)}
 	if !c.best.found || c.compare(&d, &c.best) > 0 {
 		c.best = d

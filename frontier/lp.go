@@ -293,7 +293,7 @@ func (l *linear) entering(r int, delta float64) (q int, ok bool) {
 	if len(list) == 0 {
 		return 0, false
 	}
-	last := passing(list, math.Abs(delta))
+	last := passing(list, math.Abs(delta)-feasibility) // what is left outside may be as much
 	if last < 0 {
 		return 0, false // all flipped, and still outside
 	}

@@ -129,6 +129,11 @@ func (s *session) dominators(gains []int64) (by []Point, whole bool) {
 	}
 	deals, whole := s.pointsOf(s.p.compile(d))
 	deals = slices.DeleteFunc(deals, func(x deal) bool { return !above(x.gains, gains) })
+	if s.answer.Criterion == Home || len(s.p.trade.atoms) <= Decided {
+		for i := range deals {
+			s.p.count(&deals[i])
+		}
+	}
 	order := newOrder(s.answer.Criterion, s.ideal)
 	ids := func(d *deal) parley.Exchange { return s.p.point(d, true).Release }
 	slices.SortStableFunc(deals, func(a, b deal) int {
@@ -142,6 +147,14 @@ func (s *session) dominators(gains []int64) (by []Point, whole bool) {
 		by = append(by, s.p.point(&deals[i], true))
 	}
 	return by, whole
+}
+
+// count counts the heads of a deal: tables of two parties don't.
+func (p *Problem) count(d *deal) {
+	d.heads = 0
+	for _, k := range d.atoms() {
+		d.heads += p.trade.heads(k)
+	}
 }
 
 // above tells whether a is at least as good as b for everybody and better for

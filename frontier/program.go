@@ -1,6 +1,9 @@
 package frontier
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // program is an integer program: columns with bounds, of which some stand in
 // groups that release at most one (a component's choices), rows that bound sums,
@@ -167,6 +170,19 @@ func (p *program) expand(x []int64) []int64 {
 		}
 	}
 	return out
+}
+
+// within writes an exchange, as values of the first program's columns, as a
+// solution of this one; ok is false if it is none.
+func (p *program) within(full []int64) (x []int64, ok bool) {
+	x = make([]int64, p.n)
+	for j, k := range p.from {
+		if k >= 0 {
+			x[j] = full[k]
+		}
+	}
+	p.complete(x)
+	return x, slices.Equal(p.expand(x), full) && p.keeps(x)
 }
 
 // with is a copy to which rows may be added and whose floors may be changed.

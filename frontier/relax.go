@@ -46,10 +46,17 @@ func newRelaxation(p *program) *relaxation {
 		r.objScale, r.tail = 1, 1/scaleOf([]int64{p.hi[p.tail]})
 	}
 	// The smallest of changes, never the same, keeps the simplex from stalling
-	// among equals; all of them together are a small part of a point.
-	tiny := 0.02 * r.objScale / float64(p.n+1)
+	// among equals; all of them together, over all that columns can be, are a small
+	// part of a point.
+	steps := 1.0
+	for j := range p.n {
+		if j != p.tail {
+			steps += float64(p.hi[j] - p.lo[j])
+		}
+	}
+	tiny := 0.02 * r.objScale / steps
 	if p.tail >= 0 {
-		tiny = 0.02 * float64(max(p.unit, 1)) / r.tail / float64(p.n+1)
+		tiny = 0.02 * float64(max(p.unit, 1)) / r.tail / steps
 	}
 	for j := range p.n {
 		c[j] = float64(p.obj.coef[j]) * r.objScale

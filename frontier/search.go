@@ -34,8 +34,10 @@ func (p *program) holding(o *optimum) *program {
 
 // maximise finds a solution of the greatest objective that is at least least.
 // It is branch and bound on the linear relaxation; every cut is made by a bound
-// in integers. With first it stops at the first solution.
-func (p *program) maximise(ctx context.Context, least int64, first bool) optimum {
+// in integers. With first it stops at the first solution. It begins with those of
+// some known exchanges, as values of the first program's columns, that are
+// solutions of this one.
+func (p *program) maximise(ctx context.Context, least int64, first bool, known ...[]int64) optimum {
 	root := newRelaxation(p)
 	must := mustOf(p)
 	out := optimum{bound: math.MinInt64, proved: true}
@@ -54,19 +56,39 @@ func (p *program) maximise(ctx context.Context, least int64, first bool) optimum
 	if bound < least {
 		return out
 	}
+	if !p.rough { // what is near will do there, and known may be far
+		out.begin(p, least, known)
+	}
 	if x, ok := p.rounded(root.x, least); ok {
-		out.found, out.x, out.value = true, x, p.obj.of(x)
-		if first || p.rough || out.value >= bound {
-			return out
-		}
+		out.take(p, x)
+	}
+	if out.found && (first || p.rough || out.value >= bound) {
+		return out
 	}
 	out.climb(ctx, p, least, first)
 	return out
 }
 
-// climb guesses how far the optimum lies below the bound, farther each time.
-// Until a first solution is there a guess is dropped after some nodes; then each
-// is searched to its end, which finds a better one or lowers the bound.
+// begin takes the best of the known exchanges that the program allows.
+func (o *optimum) begin(p *program, least int64, known [][]int64) {
+	for _, x := range known {
+		if y, ok := p.within(x); ok && p.obj.of(y) >= least {
+			o.take(p, y)
+		}
+	}
+}
+
+func (o *optimum) take(p *program, x []int64) {
+	if v := p.obj.of(x); !o.found || v > o.value {
+		o.found, o.x, o.value = true, x, v
+	}
+}
+
+// climb guesses how far the optimum lies below the bound, farther each time. A
+// guess fixes columns, the more the nearer it is; so whatever is found below the
+// bound ends the search, and the next guess is the bound itself. Until a first
+// solution is there a guess is dropped after some nodes; then each is searched to
+// its end, which finds a better one or lowers the bound.
 func (o *optimum) climb(ctx context.Context, p *program, least int64, first bool) {
 	bound := o.bound
 	unit := max(p.unit, 1)
@@ -77,37 +99,35 @@ func (o *optimum) climb(ctx context.Context, p *program, least int64, first bool
 		} else if first || patience > 150<<12 {
 			target = least
 		}
-		if target > o.bound {
-			return
-		}
-		s, ok := p.newSearch(ctx, &o.q, o.exact, bound, target, first)
-		if ok {
-			if !o.found && target > least {
+		for target <= o.bound {
+			s, ok := p.newSearch(ctx, &o.q, o.exact, bound, target, first || target < o.bound)
+			if ok && !o.found && target > least {
 				s.most = patience
 			}
-			s.run()
-			if s.found {
-				o.found, o.x, o.value = true, s.unshrunk(), s.value
+			if ok {
+				s.run()
 			}
-			if s.stopped {
-				o.proved = false
-				return
-			}
-			if (first || p.rough) && s.found {
-				return
-			}
-			if s.most > 0 && s.nodes >= s.most {
-				if o.found {
-					gap = 0
+			if !ok || !s.found {
+				if ok && s.stopped {
+					o.proved = false
+					return
 				}
-				continue
+				if !ok || s.most == 0 || s.nodes < s.most {
+					o.bound = target - 1
+				}
+				break
 			}
+			o.found, o.x, o.value = true, s.unshrunk(), s.value
+			if first || p.rough {
+				return
+			}
+			if target == o.bound {
+				o.bound = o.value
+				return
+			}
+			gap, target = 0, max(o.bound, o.value+1)
 		}
-		if o.found && o.value >= target {
-			o.bound = o.value
-			return
-		}
-		if o.bound = target - 1; o.bound < least {
+		if o.bound < least || o.found && o.bound <= o.value {
 			return
 		}
 	}
