@@ -271,3 +271,9 @@ func (s *State) Ending() Ending {
 
 // Receipts lists all that was received, as it was signed.
 func (s *State) Receipts() []Receipt { return slices.Clone(s.receipts) }
+
+// Received tells whether somebody has a receipt.
+func (s *State) Received(id parley.PersonID) bool {
+	e, ok := s.ix.entries[id]
+	return ok && s.received[e]
+}

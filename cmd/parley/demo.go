@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,12 +20,14 @@ import (
 
 // replays are the cases that demo can replay.
 func replays() map[string]func(*stage) error {
-	return map[string]func(*stage) error{"us-ru-2022": replay2022}
+	all := handoverReplays()
+	all["us-ru-2022"] = replay2022
+	return all
 }
 
 func (a *app) demoCommand() *cobra.Command {
 	var name, dir string
-	var settle bool
+	var settle, apron bool
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Replay a case on the real parts",
@@ -33,7 +36,13 @@ func (a *app) demoCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			replay, ok := replays()[name]
 			if !ok {
-				return usage(fmt.Errorf("no case %q to replay: there is us-ru-2022", name))
+				return usage(fmt.Errorf("no case %q to replay: there are %s", name, strings.Join(slices.Sorted(maps.Keys(replays())), ", ")))
+			}
+			if apron {
+				if name != "us-ru-2022" || settle {
+					return usage(fmt.Errorf("--handover is for us-ru-2022: the other cases are handovers themselves"))
+				}
+				replay = replayApron
 			}
 			if settle {
 				if name != "us-ru-2022" {
@@ -46,6 +55,7 @@ func (a *app) demoCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&name, "case", "us-ru-2022", "which case")
 	c.Flags().BoolVar(&settle, "settle", false, "play it as a private settlement by correspondence")
+	c.Flags().BoolVar(&apron, "handover", false, "play the handover on the apron, not the talks")
 	c.Flags().StringVar(&dir, "dir", "", "keep everything that it makes in this new folder")
 	return c
 }
