@@ -38,14 +38,15 @@ var layers = map[string][]string{
 	"parley/web/chart":            {"parley", "parley/frontier", "parley/internal/show"},
 	"parley/internal/show":        {},
 	"parley/examples":             {},
-	"parley/handover":             {"parley"},
+	"parley/handover":             {"parley", "parley/internal/digits"},
 	"parley/models":               {},
 	"parley/accord":               {"parley", "parley/brief", "parley/internal/garble", "parley/internal/ot"},
 	"parley/internal/garble":      {},
 	"parley/internal/ot":          {},
 	"parley/internal/killpoint":   {},
+	"parley/internal/digits":      {},
 	"parley/bench/accord":         {"parley/internal/garble"},
-	"parley/cmd/parley":           {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/handover", "parley/internal/show", "parley/names", "parley/press", "parley/relay", "parley/web", "parley/web/chart"},
+	"parley/cmd/parley":           {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/handover", "parley/internal/digits", "parley/internal/show", "parley/names", "parley/press", "parley/relay", "parley/web", "parley/web/chart"},
 }
 
 // owners says which one package may import a dependency. golang.org/x is free

@@ -272,6 +272,20 @@ func (d *Draft) readContent(data []byte) error {
 	return nil
 }
 
+// Unsigned is the entry with what it says and without its signatures, which are
+// most of its length. It has the same ID, and proves nothing.
+func (s *Signed) Unsigned() (Draft, error) {
+	if s.Withheld {
+		return Draft{}, errors.New("what the entry says is withheld from this member")
+	}
+	var parts record
+	if err := Unmarshal(s.Raw, &parts); err != nil {
+		return Draft{}, err
+	}
+	d := Draft{Entry: s.Entry}
+	return d, d.readContent(parts.Content)
+}
+
 // withoutBody is the same entry as one gets from whom the body is withheld.
 func (s *Signed) withoutBody() (*Signed, error) {
 	var parts record

@@ -146,6 +146,11 @@ func (s *Session) load(ctx context.Context) error {
 		if err != nil && !errors.Is(err, ErrStructure) && !errors.Is(err, ErrDropped) {
 			return fmt.Errorf("reading journal: entry %d: %w", i+1, err)
 		}
+		// What we said ourselves always fits. Without it we would sign under its
+		// number again.
+		if err != nil && e.Author == s.self.ID && !b.Restored {
+			return fmt.Errorf("reading journal: entry %d is our own and has no place: another version of this program wrote it: %w", i+1, err)
+		}
 	}
 	for _, o := range b.Outbox {
 		s.outbox[o.ID] = o
@@ -277,15 +282,25 @@ func (s *Session) next(author MemberID, kind string, mandate EntryID, body []byt
 	return d, s.log.tryDraft(d)
 }
 
-// Import takes a signed entry that came by hand, and sends it on like one of
-// our own. One that is here already is left alone.
-func (s *Session) Import(ctx context.Context, raw []byte) (*Signed, error) {
+// Check returns a signed entry that came by hand if it is one of this channel,
+// without taking it.
+func (s *Session) Check(raw []byte) (*Signed, error) {
 	signed, err := s.log.check(raw)
 	if err != nil {
 		return nil, err
 	}
 	if signed == nil {
 		return nil, fmt.Errorf("%w: %w", ErrEntry, errStranger)
+	}
+	return signed, nil
+}
+
+// Import takes a signed entry that came by hand, and sends it on like one of
+// our own. One that is here already is left alone.
+func (s *Session) Import(ctx context.Context, raw []byte) (*Signed, error) {
+	signed, err := s.Check(raw)
+	if err != nil {
+		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

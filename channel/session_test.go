@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -609,5 +610,31 @@ func TestACancelledSyncKeepsWhatItRead(t *testing.T) {
 	ru.sync(relay)
 	if got := bodies(ru.Log()); !slices.Equal(got, []string{"one", "two"}) {
 		t.Fatalf("%q", got)
+	}
+}
+
+// What a device said itself and no longer finds a place for was written by
+// another version: going on without it would sign its number again.
+func TestOurOwnEntriesAlwaysHaveAPlace(t *testing.T) {
+	us := openDesk(t, charterOf("ru", "us"), "us")
+	us.say("first")
+	d, err := us.next(key("us").ID(), "note", EntryID{}, []byte("second"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Roster = ID{1}
+	misfit := must(Sign(d, key("us")))
+	us.journal.entries = append(us.journal.entries, misfit.Raw)
+	open := func() error {
+		_, err := NewSession(ctx, us.charter, key("us"), nil, us.journal, Options{Now: us.clock})
+		return err
+	}
+	if err := open(); !errors.Is(err, ErrStructure) || !strings.Contains(err.Error(), "another version") {
+		t.Errorf("opened over it: %v", err)
+	}
+	// A copy that signs no more may have been given anything.
+	us.journal.restored = true
+	if err := open(); err != nil {
+		t.Error(err)
 	}
 }

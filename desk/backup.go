@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -26,23 +25,33 @@ import (
 // has keys of its own, signs nothing before it is enrolled, and so never signs
 // against what the lost one signed since.
 
-// backedUp says what goes into a backup, and is all that a backup may hold. What
-// is not named here stays behind: keys, the outbox, the cursor, the access to
-// relays, and the whole of the back channel.
+// backupBuckets are all that a backup holds; of "desk" only backupNames. What is
+// not named here stays behind: keys, the outbox, the cursor, the access to relays,
+// settlements, which a second copy would spoil, and the whole of the back channel.
+var (
+	backupBuckets = []string{"desk", entryBucket, reportBucket, registryBucket, instructionBucket, interviewBucket, pressBucket, textBucket}
+	backupNames   = []string{"case", "brief", "charter", "relay", "proxy"}
+)
+
 func backedUp(bucket, key string) bool {
-	switch bucket {
-	case "desk":
-		return slices.Contains([]string{"case", "brief", "charter", "relay", "proxy"}, key)
-	case entryBucket, reportBucket, registryBucket, instructionBucket:
-		return true
+	return slices.Contains(backupBuckets, bucket) && (bucket != "desk" || slices.Contains(backupNames, key))
+}
+
+// parseRecordName takes a name in a backup apart. A bucket's name may begin as
+// another's does: the longest that fits is meant.
+func parseRecordName(name string) (bucket, key string, ok bool) {
+	for _, b := range backupBuckets {
+		if k, fits := strings.CutPrefix(name, b+"/"); fits && len(b) > len(bucket) {
+			bucket, key = b, k
+		}
 	}
-	return false
+	return bucket, key, key != "" && backedUp(bucket, key)
 }
 
 // backupFormat is the version of what a backup holds.
 const (
 	backupFormat = "parley/backup/1"
-	backupWhose  = "desk/whose"
+	whoseName    = "whose"
 	maxBackup    = 1 << 30 // bytes of an opened backup
 )
 
@@ -78,7 +87,7 @@ type Backup struct {
 func (d *Desk) Backup(ctx context.Context, recipients []string) ([]byte, Backup, error) {
 	var records []record
 	err := d.store.View(ctx, func(tx *casefile.Tx) error {
-		for _, bucket := range []string{"desk", entryBucket, reportBucket, registryBucket, instructionBucket} {
+		for _, bucket := range backupBuckets {
 			if err := tx.Each(bucket, func(key string, value []byte) error {
 				if backedUp(bucket, key) {
 					records = append(records, record{bucket, key, value})
@@ -128,7 +137,7 @@ type record struct {
 	value       []byte
 }
 
-func (r record) name() string { return path.Join(r.bucket, r.key) }
+func (r record) name() string { return r.bucket + "/" + r.key }
 
 func sealBackup(id identity, records []record, recipients []string, now time.Time) ([]byte, Backup, error) {
 	key, err := channel.ParseSigningKey(id.Signing)
@@ -145,7 +154,7 @@ func sealBackup(id identity, records []record, recipients []string, now time.Tim
 	}
 	var open bytes.Buffer
 	to := tar.NewWriter(&open)
-	for _, r := range append([]record{{"desk", path.Base(backupWhose), head}}, records...) {
+	for _, r := range append([]record{{"desk", whoseName, head}}, records...) {
 		if err := writeTar(to, r.name(), r.value, now); err != nil {
 			return nil, Backup{}, err
 		}
@@ -223,14 +232,14 @@ func readBackup(open []byte) (w whose, records []record, err error) {
 		if err != nil {
 			return w, nil, wrong("the backup is not one that parley wrote")
 		}
-		if h.Name == backupWhose {
+		if h.Name == "desk/"+whoseName {
 			if err := channel.Unmarshal(value, &w); err != nil || w.Format != backupFormat {
 				return w, nil, wrong("the backup is of a version that is not known here")
 			}
 			continue
 		}
-		bucket, key := path.Split(h.Name)
-		if bucket = strings.TrimSuffix(bucket, "/"); !backedUp(bucket, key) {
+		bucket, key, ok := parseRecordName(h.Name)
+		if !ok {
 			return w, nil, wrong("the backup holds something that no backup may hold")
 		}
 		records = append(records, record{bucket, key, value})
@@ -273,13 +282,7 @@ func (d *Desk) takeOver(ctx context.Context, w whose, records []record) error {
 	}
 	return d.store.Update(ctx, func(tx *casefile.Tx) error {
 		for _, r := range records {
-			err := error(nil)
-			if r.bucket == "desk" {
-				err = tx.Put(r.bucket, r.key, r.value)
-			} else {
-				_, err = tx.Append(r.bucket, r.value)
-			}
-			if err != nil {
+			if err := restoreRecord(tx, r); err != nil {
 				return err
 			}
 		}
@@ -297,3 +300,13 @@ func ChangePassphrase(ctx context.Context, home string, passphrase, another []by
 
 // Destroy takes a desk away for good, its keys first. See casefile.Destroy.
 func Destroy(home string, s Surroundings) error { return casefile.Destroy(home, s.store()) }
+
+// restoreRecord puts a record back: what has a number as its key was appended, and
+// is again, so that the numbers go on from there.
+func restoreRecord(tx *casefile.Tx, r record) error {
+	if len(r.key) == len(casefile.NumberKey(0)) && strings.Trim(r.key, "0123456789") == "" {
+		_, err := tx.Append(r.bucket, r.value)
+		return err
+	}
+	return tx.Put(r.bucket, r.key, r.value)
+}

@@ -156,7 +156,7 @@ func TestABackupHoldsNoKeyAndNothingElse(t *testing.T) {
 	var secrets [][]byte
 	err = s.Update(t.Context(), func(tx *casefile.Tx) error {
 		// Whatever lies in a bucket that no backup knows.
-		for _, bucket := range []string{"back", "nonpaper", "channel/back", "channel/keys", "channel/outbox", "desk"} {
+		for _, bucket := range []string{"back", "nonpaper", "channel/back", "settle/runs", "settle/journal/x", "channel/keys", "channel/outbox", "desk"} {
 			if err := tx.Put(bucket, "marked", planted); err != nil {
 				return err
 			}
@@ -288,6 +288,7 @@ func TestHostileBackups(t *testing.T) {
 		"keys":            pack(func(m map[string][]byte) { m["channel/keys/00"] = []byte("x") }),
 		"identity":        pack(func(m map[string][]byte) { m["desk/identity"] = []byte("x") }),
 		"out of the way":  pack(func(m map[string][]byte) { m["../../x"] = []byte("x") }),
+		"of the back":     pack(func(m map[string][]byte) { m["channel/back/x"] = []byte("x") }),
 		"nobody's":        pack(func(m map[string][]byte) { delete(m, "desk/whose") }),
 		"another version": pack(func(m map[string][]byte) { m["desk/whose"] = []byte{0x80} }),
 		"a false entry":   pack(func(m map[string][]byte) { m["channel/entries/00000000000000000099"] = []byte("x") }),

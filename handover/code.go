@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"parley/internal/digits"
 )
 
 // When the line is down, a confirmation is read over the telephone, in digits,
@@ -34,55 +36,46 @@ func Code(random [8]byte) string {
 	for _, b := range random {
 		n = n<<8 | uint64(b)
 	}
-	digits := fmt.Sprintf("%016d", n%10_000_000_000_000_000)
-	digits += fmt.Sprintf("%02d", 98-mod97(digits+"00"))
-	return Spoken(digits)
+	code := fmt.Sprintf("%016d", n%10_000_000_000_000_000)
+	return Spoken(code + digits.Check(code))
 }
 
 // Spoken puts digits in groups of four, as they are read aloud.
-func Spoken(digits string) string {
+func Spoken(code string) string {
 	var out []string
-	for len(digits) > 4 {
-		out, digits = append(out, digits[:4]), digits[4:]
+	for len(code) > 4 {
+		out, code = append(out, code[:4]), code[4:]
 	}
-	return strings.Join(append(out, digits), " ")
+	return strings.Join(append(out, code), " ")
 }
 
 // ParseCode reads what was heard: digits, with spaces or dashes between them.
 func ParseCode(s string) (string, error) {
-	digits := strings.Map(func(r rune) rune {
+	code := strings.Map(func(r rune) rune {
 		if r == ' ' || r == '-' {
 			return -1
 		}
 		return r
 	}, s)
-	if len(digits) != CodeDigits+2 || strings.Trim(digits, "0123456789") != "" {
+	if len(code) != CodeDigits+2 || strings.Trim(code, "0123456789") != "" {
 		return "", fmt.Errorf("a code has %d digits", CodeDigits+2)
 	}
-	if mod97(digits) != 1 {
+	if !digits.Fits(code) {
 		return "", fmt.Errorf("the check digits don't fit: have it read again")
 	}
-	return digits, nil
-}
-
-func mod97(digits string) int {
-	n := 0
-	for _, d := range digits {
-		n = (n*10 + int(d-'0')) % 97
-	}
-	return n
+	return code, nil
 }
 
 // Commitment binds a confirmer to a code for one step of one plan: PBKDF2 with
 // HMAC-SHA256, the code's digits as password, and as salt the plan's digest, the
 // step and the confirmer.
 func Commitment(plan [32]byte, of StepID, by ActorID, code string) ([32]byte, error) {
-	digits, err := ParseCode(code)
+	code, err := ParseCode(code)
 	if err != nil {
 		return [32]byte{}, err
 	}
 	salt := fmt.Sprintf("parley/v1/code\x00%s\x00%s\x00%s", hex.EncodeToString(plan[:]), of, by)
-	key, err := pbkdf2.Key(sha256.New, digits, []byte(salt), Stretch, 32)
+	key, err := pbkdf2.Key(sha256.New, code, []byte(salt), Stretch, 32)
 	if err != nil {
 		return [32]byte{}, err
 	}
