@@ -24,7 +24,7 @@ func (a *app) paperPrint() *cobra.Command {
 		Short: "Print an entry as rows of digits with check digits",
 		Long: "Prints an entry, named by its id or its beginning, as rows of digits that can be keyed in, or read over the telephone by people who share no language but numbers. " +
 			"Each row has two check digits; the whole has a digest of thirty. " +
-			"With its signatures an entry is some 300 rows and, keyed in, proves all that it proves on the channel. --short leaves them out, some 25 rows: it has the same digest and proves nothing by itself.",
+			"With its signatures an entry is some 230 rows and, keyed in, proves all that it proves on the channel. --short leaves them out, some 20 rows for a short note: it has the same digest and proves nothing by itself.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {
