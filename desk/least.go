@@ -9,11 +9,10 @@ import (
 
 // looksLike is how long the body of an answer to an offer is to look: as long as
 // the longest yes to that offer could be. Else a yes to an offer of hundreds
-// would show in its size beside a no.
+// would show in its size beside a no. The offeror's answers, seal and release, name
+// nobody and are short both.
 func looksLike(log *channel.Log, e *channel.Signed) int {
-	switch parley.Kind(e.Kind) {
-	case parley.KindAccept, parley.KindDecline, parley.KindConcur, parley.KindWithdraw, parley.KindSeal:
-	default:
+	if k := parley.Kind(e.Kind); k != parley.KindAccept && k != parley.KindDecline {
 		return 0
 	}
 	m, err := decodeMove(e.Kind, e.Body)
@@ -38,12 +37,6 @@ func answered(m parley.Move) parley.Ref {
 	case *parley.Accept:
 		return m.Resolved.Offer
 	case *parley.Decline:
-		return m.Offer
-	case *parley.Concur:
-		return m.Offer
-	case *parley.Withdraw:
-		return m.Offer
-	case *parley.Seal:
 		return m.Offer
 	}
 	return parley.Ref{}

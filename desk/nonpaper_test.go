@@ -288,3 +288,41 @@ func TestCoverIsKept(t *testing.T) {
 		t.Errorf("silence:\n%s\nspeech:\n%s", silence, said)
 	}
 }
+
+// To let an accept go unsealed looks like sealing it, and to refuse to ratify
+// like ratifying.
+func TestTheRelaySeesNoLastWord(t *testing.T) {
+	run := func(act func(w *world, offer, accept parley.Ref)) string {
+		w := newWorld(t)
+		o := w.send(w.east, "alma", "peter")
+		w.meet()
+		a, err := w.west.Accept(t.Context(), o.String(), desk.Choices{})
+		w.check(err)
+		w.meet()
+		act(w, o, a)
+		return w.watch()
+	}
+	seal := run(func(w *world, o, _ parley.Ref) {
+		_, err := w.east.Seal(t.Context(), o.String())
+		w.check(err)
+	})
+	release := run(func(w *world, _, a parley.Ref) {
+		_, err := w.east.Release(t.Context(), a.String(), "not now")
+		w.check(err)
+	})
+	if seal != release || seal == "" {
+		t.Errorf("seal:\n%s\nrelease:\n%s", seal, release)
+	}
+	ratify := func(refuse bool) string {
+		return run(func(w *world, o, _ parley.Ref) {
+			s, err := w.east.Seal(t.Context(), o.String())
+			w.check(err)
+			w.meet()
+			request, err := w.west.AskRatify(t.Context(), s.Short(), refuse, "")
+			w.sign(w.west, request, err)
+		})
+	}
+	if yes, no := ratify(false), ratify(true); yes != no || yes == "" {
+		t.Errorf("ratified:\n%s\nrefused:\n%s", yes, no)
+	}
+}
