@@ -3,7 +3,7 @@
 mutate:
 	go run -C tools ./mutate --root .. \
 		--skip '^Test(Formatted|Vet|Staticcheck|ModuleIsTidy|Race|ToolsWork)$$' $(ARGS) \
-		channel fold.go decide.go chain.go contest.go concur.go roster.go version.go ratify.go resolve.go act.go table.go move.go
+		channel fold.go decide.go chain.go contest.go concur.go roster.go settle.go version.go ratify.go resolve.go act.go table.go move.go
 
 # A hundred thousand cases against the channel and the table together.
 attack:
@@ -11,4 +11,4 @@ attack:
 
 # Every property on cases that nobody has seen: ten thousand of each.
 soak:
-	RAPID_CHECKS=10000 go test -count=1 -timeout=240m -skip '^Test(Race|AttackOnSessions)$$' . ./accord ./casefile ./channel ./desk ./frontier ./handover ./names ./press ./relay $(ARGS)
+	RAPID_CHECKS=10000 PARLEY_ACCORD_ROUNDS=10000 go test -count=1 -timeout=240m -skip '^Test(Race|AttackOnSessions)$$' . ./accord ./casefile ./channel ./desk ./frontier ./handover ./names ./press ./relay $(ARGS)
