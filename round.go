@@ -275,21 +275,23 @@ func (r *Round) Holder(e *RoundEntry) (by PartyID, held *NameAnswer, ok bool) {
 	return by, held, held != nil
 }
 
-// coded tells whether every other side has given its final code for a name.
-func (r *Round) coded(e *RoundEntry) bool {
+// Missing lists the sides that have given no final code for a name of another's,
+// ascending.
+func (r *Round) Missing(e *RoundEntry) []PartyID {
+	var out []PartyID
 	for i, p := range r.Between {
 		if p != e.Name.List && e.final[i] == nil {
-			return false
+			out = append(out, p)
 		}
 	}
-	return true
+	return out
 }
 
 // Open lists the names that lack somebody's final code, by list and row.
 func (r *Round) Open() []NameID {
 	var out []NameID
 	for _, e := range r.Entries {
-		if !r.coded(e) {
+		if len(r.Missing(e)) > 0 {
 			out = append(out, e.Name)
 		}
 	}
@@ -301,7 +303,7 @@ func (r *Round) Open() []NameID {
 func (r *Round) Ready() []NameID {
 	var out []NameID
 	for _, e := range r.Entries {
-		if _, _, held := r.Holder(e); held && r.coded(e) && len(e.Disputed()) == 0 {
+		if _, _, held := r.Holder(e); held && len(r.Missing(e)) == 0 && len(e.Disputed()) == 0 {
 			out = append(out, e.Name)
 		}
 	}

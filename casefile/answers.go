@@ -29,11 +29,25 @@ func ReadAnswers(path string) ([]Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	wrong := func(format string, args ...any) error {
-		return &fs.PathError{Op: "reading", Path: path, Err: fmt.Errorf(format, args...)}
+	out, err := answersOn(l)
+	if err != nil {
+		return nil, &fs.PathError{Op: "reading", Path: path, Err: err}
 	}
+	return out, nil
+}
+
+// ParseAnswers reads a sheet of answers from the bytes of its file.
+func ParseAnswers(data []byte) ([]Answer, error) {
+	l, err := ParseList(data)
+	if err != nil {
+		return nil, err
+	}
+	return answersOn(l)
+}
+
+func answersOn(l *people.List) ([]Answer, error) {
 	if l.Columns["answer"] == "" || l.Columns["id"] == "" {
-		return nil, wrong("%w: a sheet of answers has the columns \"id\", \"name\" and \"answer\"", ErrList)
+		return nil, fmt.Errorf("%w: a sheet of answers has the columns \"id\", \"name\" and \"answer\"", ErrList)
 	}
 	var out []Answer
 	for i, b := range l.Beside {
@@ -41,7 +55,7 @@ func ReadAnswers(path string) ([]Answer, error) {
 		if b.On != "" {
 			var why string
 			if a.On, why = parseDate(b.On, false); why != "" {
-				return nil, wrong("row %d, %q: %s", a.Row, l.Columns["on"], why)
+				return nil, fmt.Errorf("row %d, %q: %s", a.Row, l.Columns["on"], why)
 			}
 		}
 		out = append(out, a)
@@ -60,10 +74,15 @@ type SheetRow struct {
 	Answer Answer
 }
 
-// WriteAnswers writes a sheet of answers as CSV that programs for tables open as
+// WriteAnswers writes a sheet of answers.
+func WriteAnswers(path string, rows []SheetRow) error {
+	return ReplaceFile(path, AnswersSheet(rows), 0o600)
+}
+
+// AnswersSheet is a sheet of answers as CSV that programs for tables open as
 // UTF-8. A cell of the other side's that such a program would take for a formula
 // stands behind an apostrophe.
-func WriteAnswers(path string, rows []SheetRow) error {
+func AnswersSheet(rows []SheetRow) []byte {
 	var b strings.Builder
 	b.WriteString("\ufeff")
 	w := csv.NewWriter(&b)
@@ -77,7 +96,7 @@ func WriteAnswers(path string, rows []SheetRow) error {
 		_ = w.Write(cells)
 	}
 	w.Flush()
-	return ReplaceFile(path, []byte(b.String()), 0o600)
+	return []byte(b.String())
 }
 
 // harmless keeps a cell from being computed.

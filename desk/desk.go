@@ -127,6 +127,7 @@ type Desk struct {
 	spoken  map[parley.Ref]bool                // codes tried once
 
 	watching   *watching
+	lists      *Reviewed // that lie on the desk, once read
 	rehearsing bool
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"parley"
+	"parley/casefile"
 	"parley/channel"
 	"parley/names"
 )
@@ -222,7 +223,7 @@ var errNoAnswers = errors.New("no row has an answer in it")
 // AnswersTo makes answers of what was filled in beside the rows of the other
 // sides' lists. A row without a code is left out. list may be empty where one
 // other side has put a list.
-func (d *Desk) AnswersTo(round string, filled []FilledIn) ([]parley.NameAnswer, error) {
+func (d *Desk) AnswersTo(round string, filled []casefile.Answer) ([]parley.NameAnswer, error) {
 	s, err := d.round(round)
 	if err != nil {
 		return nil, err
@@ -241,7 +242,7 @@ func (d *Desk) AnswersTo(round string, filled []FilledIn) ([]parley.NameAnswer, 
 		if f.Code == "" {
 			continue
 		}
-		n := parley.NameID{List: f.List, ID: f.ID}
+		n := parley.NameID{List: parley.PartyID(f.List), ID: f.ID}
 		if n.List == "" {
 			n.List = only
 		}
@@ -259,13 +260,23 @@ func (d *Desk) AnswersTo(round string, filled []FilledIn) ([]parley.NameAnswer, 
 	return out, nil
 }
 
-// FilledIn is a row of a sheet of answers.
-type FilledIn struct {
-	Row            int
-	List           parley.PartyID
-	ID             string
-	Code, Of, Text string
-	On             parley.Date
+// SheetOf makes rows of a sheet of answers of some names, with what is answered
+// to each.
+func SheetOf(list []NameView, answer func(NameView) AnswerView) []casefile.SheetRow {
+	out := make([]casefile.SheetRow, len(list))
+	for i, n := range list {
+		x := answer(n)
+		out[i] = casefile.SheetRow{Record: n.Record, Answer: casefile.Answer{List: string(n.List), Code: string(x.Code), On: x.On, Of: x.Of, Text: x.Text}}
+	}
+	return out
+}
+
+// AnswerOf is a party's last answer to a name.
+func (n NameView) AnswerOf(p parley.PartyID) AnswerView {
+	if x, ok := n.Final[p]; ok {
+		return x
+	}
+	return n.First[p]
 }
 
 // AnswerRest answers every name of the other sides' lists, which has no such

@@ -18,6 +18,7 @@ type RoundView struct {
 	Totals   map[parley.PartyID]map[parley.Code]int `json:"totals"`   // by whose list: final codes, else first ones
 	Open     int                                    `json:"open"`     // names that lack a final code
 	Ready    int                                    `json:"ready"`    // names that a final list may hold
+	Waits    map[parley.PartyID]int                 `json:"waits"`    // names that lack the final code of a side
 	Disputed int                                    `json:"disputed"` // names with a disputed class
 	Due      []DueView                              `json:"due"`
 	Finals   []FinalView                            `json:"finals"`
@@ -67,7 +68,8 @@ type NameView struct {
 	Remarks  []RemarkView                  `json:"remarks"`
 	Classes  map[string]names.Membership   `json:"classes"` // by the test that both desks run
 	Disputed []string                      `json:"disputed"`
-	Holder   parley.PartyID                `json:"holder"` // "" where not just one side says that it holds the person
+	Holder   parley.PartyID                `json:"holder"`  // "" where not just one side says that it holds the person
+	Missing  []parley.PartyID              `json:"missing"` // who has given no final code
 }
 
 // AnswerView is what a party answered about a name.
@@ -129,7 +131,7 @@ func (d *Desk) ShowFinalList(_ context.Context, name string) (FinalView, []NameV
 func (d *Desk) roundView(s parley.RoundState, r *parley.Round) RoundView {
 	v := RoundView{
 		ID: s.Ref.String(), Between: s.Between, Classes: []string{}, Lists: []ListView{}, Totals: map[parley.PartyID]map[parley.Code]int{},
-		Open: len(r.Open()), Ready: len(r.Ready()), Due: []DueView{}, Finals: []FinalView{},
+		Open: len(r.Open()), Ready: len(r.Ready()), Due: []DueView{}, Finals: []FinalView{}, Waits: map[parley.PartyID]int{},
 	}
 	for _, c := range r.Classes {
 		v.Classes = append(v.Classes, c.Name)
@@ -143,6 +145,9 @@ func (d *Desk) roundView(s parley.RoundState, r *parley.Round) RoundView {
 	for _, e := range r.Entries {
 		if len(e.Disputed()) > 0 {
 			v.Disputed++
+		}
+		for _, p := range r.Missing(e) {
+			v.Waits[p]++
 		}
 	}
 	late := r.Late(today(d.around.Now()))
@@ -198,7 +203,7 @@ func nameView(r *parley.Round, e *parley.RoundEntry, rec names.Record, tests map
 	v := NameView{
 		List: e.Name.List, ID: e.Name.ID, Record: rec, Name: rec.Name, Father: rec.Father, Born: rec.Born, Place: rec.Place,
 		First: map[parley.PartyID]AnswerView{}, Final: map[parley.PartyID]AnswerView{}, Remarks: []RemarkView{},
-		Classes: map[string]names.Membership{}, Disputed: list(e.Disputed()),
+		Classes: map[string]names.Membership{}, Disputed: list(e.Disputed()), Missing: list(r.Missing(e)),
 	}
 	for _, p := range r.Between {
 		a, b := r.Answers(e, p)

@@ -99,3 +99,14 @@ func (r *Decisions) Last() uint64 {
 	}
 	return 0
 }
+
+// NumberOf is the number of the statement that counts about a pair; 0 for none.
+func (r *Decisions) NumberOf(a, b string) uint64 {
+	off := undone(r.Statements)
+	for i := len(r.Statements); i > 0; i-- {
+		if s := r.Statements[i-1]; s.Act != Undo && s.A == a && s.B == b && !off[uint64(i)] {
+			return uint64(i)
+		}
+	}
+	return 0
+}

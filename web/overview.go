@@ -102,12 +102,12 @@ func (r *reading) matches(h parley.Holding, find string) bool {
 // pager cuts a long list into pages.
 type pager struct {
 	Page, Pages, From, To, Total int
-	Path, Find                   string
+	Path, Find, Show             string // Show: which rows, where there is a choice
 }
 
 // Link is where another page of the list is.
 func (p pager) Link(page int) string {
-	return p.Path + "?" + query("page", strconv.Itoa(page), "find", p.Find)
+	return p.Path + "?" + query("page", strconv.Itoa(page), "find", p.Find, "show", p.Show)
 }
 
 // Before and After are the pages beside this one; 0 for none.

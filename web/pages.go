@@ -10,6 +10,7 @@ func pages() []*page {
 		weighPage(),
 		agreementsPage(), agreementPage(),
 		settlementPage(),
+		listsPage(), matchPage(), pairPage(), roundPage(),
 		transcriptPage(),
 		membersPage(),
 	}

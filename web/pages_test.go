@@ -28,6 +28,8 @@ func busy(t *testing.T) (w *world, examples map[string]string) {
 	w.meet()
 	w.settle()
 	return w, map[string]string{
+		"pair":      "/lists/match/1",
+		"round":     "/lists/rounds/" + w.lists().String(),
 		"person":    "/people/alma",
 		"offer":     "/offers/" + first.String(),
 		"agreement": "/agreements/" + w.east.Table().Agreements[0].Seal.String(),

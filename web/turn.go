@@ -37,6 +37,9 @@ func (r *reading) steps() (ours, theirs []step) {
 			take(step{Key: "settlement", Who: []string{r.PartyName(s.By)}, ID: s.ID, To: "/settlement"}, true)
 		}
 	}
+	for _, l := range slices.Backward(r.View.Rounds) {
+		r.listStep(l, take)
+	}
 	for _, c := range r.View.Versions {
 		if !slices.Contains(c.Adopted, r.Party) && c.Replaces != "" && r.Party != "" {
 			take(step{Key: "version", Who: []string{r.PartyName(c.By)}, ID: c.Digest, To: "/people"}, true)
@@ -68,6 +71,32 @@ func (r *reading) agreementStep(g desk.AgreementView, take func(step, bool)) {
 	if waits = slices.DeleteFunc(waits, r.Ours); len(waits) > 0 {
 		s.Key, s.Who = "ratification", r.Sides(waits)
 		take(s, false)
+	}
+}
+
+// listStep is what a round of lists waits for: a list, answers, a signature.
+func (r *reading) listStep(l desk.RoundView, take func(step, bool)) {
+	if r.Party == "" || !slices.Contains(l.Between, r.Party) {
+		return
+	}
+	s := step{ID: l.ID, To: "/lists/rounds/" + l.ID}
+	for _, f := range l.Finals {
+		switch {
+		case f.Status == parley.FinalSigned:
+			return
+		case f.Status == parley.FinalPut && !slices.Contains(f.Signed, r.Party):
+			s.Key, s.ID = "signlist", f.ID
+			take(s, true)
+			return
+		}
+	}
+	switch {
+	case !slices.ContainsFunc(l.Lists, func(x desk.ListView) bool { return x.By == r.Party }):
+		s.Key, s.To = "putlist", "/lists"
+		take(s, true)
+	case l.Waits[r.Party] > 0:
+		s.Key = "answerlist"
+		take(s, true)
 	}
 }
 

@@ -196,11 +196,7 @@ func answersOf(ctx context.Context, d *desk.Desk, args []string, final bool, cod
 	if err != nil {
 		return nil, wrongInput(err)
 	}
-	var filled []desk.FilledIn
-	for _, s := range sheet {
-		filled = append(filled, desk.FilledIn{Row: s.Row, List: parley.PartyID(s.List), ID: s.ID, Code: s.Code, Of: s.Of, Text: s.Text, On: s.On})
-	}
-	return d.AnswersTo(args[0], filled)
+	return d.AnswersTo(args[0], sheet)
 }
 
 func (a *app) listComment() *cobra.Command {

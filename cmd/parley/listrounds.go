@@ -58,12 +58,7 @@ func (a *app) listRounds() *cobra.Command {
 func (a *app) oneRound(r desk.RoundView, names []desk.NameView, sheet string, ours parley.PartyID) error {
 	if sheet != "" {
 		asked := slices.DeleteFunc(slices.Clone(names), func(n desk.NameView) bool { return n.List == ours })
-		if err := casefile.WriteAnswers(sheet, sheetRows(asked, func(n desk.NameView) desk.AnswerView {
-			if x, ok := n.Final[ours]; ok {
-				return x
-			}
-			return n.First[ours]
-		})); err != nil {
+		if err := casefile.WriteAnswers(sheet, desk.SheetOf(asked, func(n desk.NameView) desk.AnswerView { return n.AnswerOf(ours) })); err != nil {
 			return err
 		}
 		a.tell("%d names written to %s, which is not encrypted", len(asked), sheet)
@@ -78,7 +73,7 @@ func (a *app) oneRound(r desk.RoundView, names []desk.NameView, sheet string, ou
 
 func (a *app) oneFinal(l desk.FinalView, names []desk.NameView, sheet string) error {
 	if sheet != "" {
-		if err := casefile.WriteAnswers(sheet, sheetRows(names, func(n desk.NameView) desk.AnswerView { return n.Final[n.Holder] })); err != nil {
+		if err := casefile.WriteAnswers(sheet, desk.SheetOf(names, func(n desk.NameView) desk.AnswerView { return n.Final[n.Holder] })); err != nil {
 			return err
 		}
 		a.tell("%d names written to %s, which is not encrypted", len(names), sheet)
@@ -89,14 +84,6 @@ func (a *app) oneFinal(l desk.FinalView, names []desk.NameView, sheet string) er
 			nameWords(w, n)
 		}
 	})
-}
-
-func sheetRows(names []desk.NameView, answer func(desk.NameView) desk.AnswerView) (out []casefile.SheetRow) {
-	for _, n := range names {
-		x := answer(n)
-		out = append(out, casefile.SheetRow{Record: n.Record, Answer: casefile.Answer{List: string(n.List), Code: string(x.Code), On: x.On, Of: x.Of, Text: x.Text}})
-	}
-	return out
 }
 
 func roundWords(w *words, r desk.RoundView) {
