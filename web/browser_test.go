@@ -163,14 +163,19 @@ func firstLine(s string) string {
 	return s[:min(len(s), 120)]
 }
 
-// until waits for a script to be true.
+// until waits for a script to be true. A page that goes away meanwhile is waited
+// for too.
 func (b *tab) until(script string) {
 	b.t.Helper()
 	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](script)); err != nil {
-		b.t.Fatalf("%s never came true: %v\n%s", script, err, run[string](b, "document.body.innerText.slice(0, 2000)"))
+	for ctx.Err() == nil {
+		if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script)); err == nil && ok {
+			return
+		}
+		time.Sleep(30 * time.Millisecond)
 	}
+	b.t.Fatalf("%s never came true:\n%s", script, run[string](b, "document.body.innerText.slice(0, 2000)"))
 }
 
 func (b *tab) colours(scheme string) {

@@ -159,7 +159,13 @@ func readForm(w http.ResponseWriter, r *http.Request, a *act) (form, error) {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, bound)
 	f := form{act: a.name, values: map[string][]string{}, files: map[string]upfile{}, errors: map[string]error{}}
-	if err := r.ParseMultipartForm(bound); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+	// Files stay in memory: what is uploaded may be private. ParseMultipartForm alone
+	// would keep an error of a form without files to itself.
+	err := r.ParseForm()
+	if err == nil {
+		err = r.ParseMultipartForm(bound)
+	}
+	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
 			return f, errTooLarge
@@ -167,7 +173,10 @@ func readForm(w http.ResponseWriter, r *http.Request, a *act) (form, error) {
 		return f, fmt.Errorf("the form can't be read")
 	}
 	for name, values := range r.PostForm {
-		known := slices.ContainsFunc(a.fields, func(x field) bool { return x.takes(name) })
+		known := slices.ContainsFunc(a.fields, func(x field) bool {
+			// A browser sends a file that nobody chose as an empty value.
+			return x.takes(name) || x.kind == upload && x.name == name && strings.Join(values, "") == ""
+		})
 		if !known || len(values) > maxValues {
 			return f, fmt.Errorf("the form has a field that is not known here")
 		}
