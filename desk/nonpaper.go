@@ -90,6 +90,9 @@ func (d *Desk) SendNonPaper(ctx context.Context, n NonPaperDraft) (NonPaper, err
 	if err != nil {
 		return NonPaper{}, err
 	}
+	if d.rehearsing {
+		return NonPaper{}, nil
+	}
 	sent, err := d.session.SendNonPaper(ctx, channel.NonPaperDraft{Kind: string(m.Kind()), Body: body, Until: until, Sides: to})
 	if errors.Is(err, channel.ErrNoPair) {
 		return NonPaper{}, wrong("%w: sync, wait until that side has synced, and sync again", err)

@@ -191,6 +191,27 @@ func (l *look) May(levels []parley.Level) string {
 	return l.List(out)
 }
 
+// Side is what a side is called that is named as the channel names it.
+func (l *look) Side(side string) string {
+	name, neutral := strings.CutPrefix(side, "neutral:")
+	if neutral {
+		return name
+	}
+	return l.PartyName(parley.PartyID(side))
+}
+
+// Parties are sides as the channel names them, as parties.
+func (l *look) Parties(sides []string) []parley.PartyID {
+	out := make([]parley.PartyID, len(sides))
+	for i, s := range sides {
+		out[i] = parley.PartyID(strings.TrimPrefix(s, "neutral:"))
+	}
+	return out
+}
+
+// Exercise tells whether this is an exercise, whose numbers are invented.
+func (l *look) Exercise() bool { return l.server.sign != nil }
+
 // Clock reads seconds since 1970.
 func (l *look) Clock(seconds int64) time.Time { return time.Unix(seconds, 0) }
 

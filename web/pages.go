@@ -9,6 +9,7 @@ func pages() []*page {
 		offersPage(), offerPage(),
 		weighPage(),
 		agreementsPage(), agreementPage(),
+		backPage(),
 		settlementPage(),
 		listsPage(), matchPage(), pairPage(), roundPage(),
 		transcriptPage(),

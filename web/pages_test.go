@@ -27,6 +27,11 @@ func busy(t *testing.T) (w *world, examples map[string]string) {
 	w.east.seal(first)
 	w.meet()
 	w.settle()
+	w.west.with(func(d *desk.Desk) error {
+		_, err := d.SendNonPaper(t.Context(), desk.NonPaperDraft{Text: "between us: Haddad first", Until: parley.Date{Year: 2026, Month: 3, Day: 10}})
+		return err
+	})
+	w.meet()
 	return w, map[string]string{
 		"pair":      "/lists/match/1",
 		"round":     "/lists/rounds/" + w.lists().String(),

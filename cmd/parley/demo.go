@@ -27,13 +27,16 @@ func replays() map[string]func(*stage) error {
 
 func (a *app) demoCommand() *cobra.Command {
 	var name, dir string
-	var settle, apron bool
+	var settle, apron, serve bool
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Replay a case on the real parts",
 		Long:  "Replays a case on the real parts: each step is a parley process of its own, each side has a desk of its own, and a relay stands between them. The two desks are never at work at the same time. The numbers behind each side's choices are invented.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if serve && name == "us-ru-2022" {
+				return a.serveDemo(c.Context(), dir)
+			}
 			replay, ok := replays()[name]
 			if !ok {
 				return usage(fmt.Errorf("no case %q to replay: there are %s", name, strings.Join(slices.Sorted(maps.Keys(replays())), ", ")))
@@ -56,6 +59,8 @@ func (a *app) demoCommand() *cobra.Command {
 	c.Flags().StringVar(&name, "case", "us-ru-2022", "which case")
 	c.Flags().BoolVar(&settle, "settle", false, "play it as a private settlement by correspondence")
 	c.Flags().BoolVar(&apron, "handover", false, "play the handover on the apron, not the talks")
+	c.Flags().BoolVar(&serve, "serve", false, "stop in the middle of the talks of 2022 and open both desks in a browser, to be played to the end")
+	c.MarkFlagsMutuallyExclusive("settle", "serve", "handover")
 	c.Flags().StringVar(&dir, "dir", "", "keep everything that it makes in this new folder")
 	return c
 }

@@ -35,6 +35,24 @@ func replay2022(s *stage) error {
 	return nil
 }
 
+// half2022 plays the talks until both ministers have spoken in public: one offer,
+// declined, and a request that is no offer.
+func half2022(s *stage) (us, ru *side, err error) {
+	if us, err = s.side("us", "Washington"); err != nil {
+		return nil, nil, err
+	}
+	if ru, err = s.side("ru", "Moscow"); err != nil {
+		return nil, nil, err
+	}
+	t := &talks2022{stage: s, us: us, ru: ru}
+	for _, part := range []func() error{t.desks, t.charter, t.mandates, t.firstOffer, t.moscowWeighs, t.krasikov, t.public} {
+		if err := part(); err != nil {
+			return nil, nil, err
+		}
+	}
+	return us, ru, nil
+}
+
 type talks2022 struct {
 	*stage
 	us, ru       *side

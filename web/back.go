@@ -1,0 +1,76 @@
+package web
+
+import (
+	"maps"
+	"slices"
+
+	"parley"
+	"parley/desk"
+)
+
+// backPage is what is said off the record: until when, and who has it. Nothing of
+// it is signed, printed with a name in the record, or shown while presenting.
+func backPage() *page {
+	return &page{name: "back", path: "/back", menu: true, private: true, show: showBack, acts: []act{
+		{name: "send", fields: []field{
+			{name: "text", kind: area, must: true},
+			{name: "persons", kind: many, options: peopleOptions},
+			{name: "until", kind: day, must: true},
+			{name: "to", kind: many, options: sideOptions},
+		}, do: sendOffRecord},
+	}}
+}
+
+type backData struct {
+	Kept    []desk.NonPaper // newest first
+	Missing []missingPapers
+}
+
+type missingPapers struct {
+	Side  string
+	Count int
+}
+
+func showBack(v *visit) (any, error) {
+	if v.State == nil {
+		return backData{}, nil
+	}
+	all, err := v.server.desk.NonPapers()
+	if err != nil {
+		return nil, err
+	}
+	d := backData{Kept: all.Kept}
+	slices.Reverse(d.Kept)
+	for _, side := range slices.Sorted(maps.Keys(all.Missing)) {
+		d.Missing = append(d.Missing, missingPapers{v.PartyName(parley.PartyID(side)), all.Missing[side]})
+	}
+	return d, nil
+}
+
+// sideOptions are the other sides on the channel.
+func sideOptions(v *visit) []option {
+	var out []option
+	if v.State == nil {
+		return out
+	}
+	for _, m := range v.State.Members {
+		side, name := string(m.Party), v.PartyName(m.Party)
+		if m.Party == "" {
+			side, name = "neutral:"+m.Neutral, m.Neutral
+		}
+		known := slices.ContainsFunc(out, func(o option) bool { return o.Value == side })
+		if m.Party != v.Party && !m.Gone && !known {
+			out = append(out, option{Value: side, Label: name})
+		}
+	}
+	return out
+}
+
+func sendOffRecord(v *visit, d *desk.Desk, f *form) (*outcome, error) {
+	until, err := f.day("until")
+	if err != nil {
+		return nil, err
+	}
+	_, err = d.SendNonPaper(v.context, desk.NonPaperDraft{Text: f.get("text"), Persons: f.people("persons"), Until: until, To: f.all("to")})
+	return &outcome{}, err
+}
