@@ -29,6 +29,8 @@
 //     has P.A.title, P.A.button, P.A.check (what will happen), P.A.done, and
 //     P.A.FIELD for each of its fields (with P.A.FIELD.hint where that helps).
 //  4. A row in the table of pages (pages.go).
+//  5. A line in docs/desk.md with its picture, which a test makes:
+//     PARLEY_SCREENSHOTS=1 go test ./web -run TestScreenshots
 //
 // The tests then visit it in a browser, in both colours and directions, on a
 // narrow screen and with axe, and search it for what a brief says. A page whose

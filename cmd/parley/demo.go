@@ -34,7 +34,10 @@ func (a *app) demoCommand() *cobra.Command {
 		Long:  "Replays a case on the real parts: each step is a parley process of its own, each side has a desk of its own, and a relay stands between them. The two desks are never at work at the same time. The numbers behind each side's choices are invented.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if serve && name == "us-ru-2022" {
+			if serve {
+				if name != "us-ru-2022" {
+					return usage(fmt.Errorf("--serve plays us-ru-2022 only"))
+				}
 				return a.serveDemo(c.Context(), dir)
 			}
 			replay, ok := replays()[name]
