@@ -12,6 +12,7 @@ import hashlib
 import json
 import sys
 
+import sealed
 import wire
 from cbor import Refused
 
@@ -69,9 +70,9 @@ def vectors(v):
         "proof": wire.read("proof", raw(v["proof"])),
         "padded_content_sizes": {n: wire.padded(int(n), wire.CONTENT_FLOOR) for n in v["padded_content_sizes"]},
         "padded_header_sizes": {n: wire.padded(int(n), wire.HEADER_FLOOR) for n in v["padded_header_sizes"]},
-        "envelope": envelope(v["envelope"], channel),
-        "pairs": pairs(v),
-        "non_paper": nonpaper(v["non_paper"]),
+        "envelope": envelope(v["envelope"], channel, v["sealing_keys"]),
+        "pairs": pairs(v, channel),
+        "non_paper": nonpaper(v["non_paper"], channel),
         "manifest": manifest(v),
         "malformed_entries": {name: refused("entry", raw(x)) for name, x in v["malformed_entries"].items()},
         "malformed_signed_entries": {name: refused("signed-entry", raw(x)) for name, x in v["malformed_signed_entries"].items()},
@@ -147,7 +148,40 @@ class Log:
         return {c for carried in self.carried.values() for c in carried}
 
 
-def envelope(v, channel):
+def open_envelope(data, seed, channel):
+    """Section 8: the header, the content and the asides that a private key opens."""
+    e, key = wire.read("envelope", data), sealed.Key(seed)
+    bound = b"".join(e["top"]["commitments"])
+    inside, asides = None, []
+    for slot in e["top"]["slots"]:
+        r = sealed.Recipient(key, slot[:1120], b"parley/v1/slot\0" + channel, 3)
+        for aad, found in ((bound, "key"), (bound + b"aside", "aside")):
+            try:
+                got = r.open(aad, slot[1120:])
+            except Refused:
+                continue
+            if found == "aside":
+                asides.append(got)
+            else:
+                inside = got
+    if inside is None:
+        return b"", b"", asides
+    top, content = wire.encoded_top(data), b""
+    if wire.commitment(inside, channel) == e["top"]["commitments"][0]:
+        content = wire.unpadded(sealed.aead_open(wire.part_key(inside, channel), e["top"]["nonces"][0], top, e["content"]))
+        inside = wire.header_key(inside, channel)
+    same("the commitment to the header key", wire.commitment(inside, channel), e["top"]["commitments"][1])
+    header = wire.unpadded(sealed.aead_open(wire.part_key(inside, channel), e["top"]["nonces"][1], top, e["header"]))
+    return header, content, asides
+
+
+def envelope(v, channel, keys):
+    for name in v["recipients_of_the_whole"] + v["recipients_of_the_header"]:
+        header, content, asides = open_envelope(bytes.fromhex(v["envelope"]), bytes.fromhex(keys[name]), channel)
+        want = v["opens"] if name in v["recipients_of_the_whole"] else v["opens_for_the_header"]
+        s = wire.SIGNED_ENTRY.read(wire.decode(bytes.fromhex(want)))
+        same("what %s opens" % name, {"header": header, "content": content}, s)
+        same("asides", asides, [])
     e = wire.read("envelope", bytes.fromhex(v["envelope"]))
     keys = [bytes.fromhex(v["whole_key"])]
     keys.append(wire.header_key(keys[0], channel))
@@ -162,8 +196,14 @@ def envelope(v, channel):
             "content_sealing_key": wire.part_key(keys[0], channel), "header_sealing_key": wire.part_key(keys[1], channel)}
 
 
-def pairs(v):
-    """Where the prekeys of the entries hold the secrets of the vectors."""
+def pairs(v, channel):
+    """The secrets of the vectors, opened, and found in the prekeys of the entries."""
+    raw = bytes.fromhex
+    for p in v["pairs"]:
+        key = sealed.Key(raw(p["opens"]))
+        same("whose key it is", wire.sealing_hash(key.public), raw(p["key"]))
+        info = b"parley/v1/pair\0" + channel + raw(v["member_ids"][p["from"]]) + raw(p["key"])
+        same("a secret", sealed.Recipient(key, raw(p["sealed"]), info, 0xffff).export(b"secret", 32), raw(p["secret"]))
     bodies = [x for x in v["entries"] if x["kind"] == "prekey"]
     held = [o for x in bodies for o in wire.read("prekey", bytes.fromhex(x["body"]))["pairs"]]
     for p in v["pairs"]:
@@ -176,19 +216,20 @@ def pairs(v):
     return len(held)
 
 
-def nonpaper(v):
-    """A non-paper, as its receiver verifies it, and the receipt for it."""
+def nonpaper(v, channel):
+    """A non-paper, as its receiver opens and verifies it, and the receipt for it."""
     raw = bytes.fromhex
-    n = wire.read_nonpaper(raw(v["header"]), raw(v["content"]))
+    header, content, asides = open_envelope(raw(v["envelope"]), raw(v["opens"]), channel)
+    same("what is inside", [header, content, asides], [raw(v["header"]), raw(v["content"]), []])
+    called = open_envelope(raw(v["envelope"]), raw(v["called"]), channel)
+    same("the aside", called, (b"", b"", [raw(v["aside"])]))
+    n = wire.read_nonpaper(header, content)
     form = n["form"]
     same("the form in the header", form["bytes"], raw(v["form"]))
     key = wire.nonpaper_key(form["value"], form["value"]["to"][0], raw(v["given"]), raw(v["gave"]))
     mac = wire.label_mac(key, "nonpaper", form["bytes"])
     same("the MAC", n["macs"], [mac])
     receipt_key = wire.label_mac(key, "nonpaper-receipt", mac)
-    e = wire.read("envelope", raw(v["envelope"]))
-    for part, floor in (("header", wire.HEADER_FLOOR), ("content", wire.CONTENT_FLOOR)):
-        same("the length of the " + part, len(e[part]), wire.padded(4 + len(raw(v[part])), floor) + 16)
     return {"form": form, "key": key, "mac": mac, "body": n["said"]["body"], "receipt_key": receipt_key,
             "receipt": wire.nonpaper_receipt(receipt_key, raw(v["receipt_before"]))}
 

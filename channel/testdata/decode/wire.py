@@ -1,6 +1,6 @@
-"""The structures of docs/wire.md and what makes each of them refused, as far as
-Python's standard library goes: it has SHA-256, HMAC and no more, so signatures
-are not verified and envelopes are not opened."""
+"""The structures of docs/wire.md and what makes each of them refused. Signatures
+are not verified: Python's standard library has none. Envelopes are opened by
+sealed.py."""
 
 import hashlib
 import hmac
@@ -484,6 +484,29 @@ def padded(n, floor):
     e = n.bit_length() - 1
     step = 1 << (e - e.bit_length())
     return (n + step - 1) // step * step
+
+
+def encoded_top(envelope):
+    """The bytes of an envelope's first item, which every key of it is bound to. They
+    end where the header's byte string begins."""
+    e = ENVELOPE.read(decode(envelope))
+    after = len(head_of(e["header"])) + len(e["header"]) + len(head_of(e["content"])) + len(e["content"])
+    return envelope[1:len(envelope) - after]
+
+
+def head_of(data):
+    n = len(data)
+    for size, first in ((1, 0x58), (2, 0x59), (4, 0x5a)):
+        if n < 1 << 8 * size:
+            return bytes([first]) + n.to_bytes(size, "big") if n > 23 else bytes([0x40 + n])
+    raise Refused("too long")
+
+
+def unpadded(data):
+    n = int.from_bytes(data[:4], "big")
+    if n > len(data) - 4 or any(data[4 + n:]):
+        raise Refused("padding")
+    return data[4:4 + n]
 
 
 def check_envelope(e):
