@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -43,6 +44,7 @@ func (a *app) syncCommand() *cobra.Command {
 					return err
 				}
 				a.watchSettlements(d)
+				debug.FreeOSMemory() // opening the store took 64 MiB, and a long message would add to it
 				r, err := d.Sync(c.Context(), by)
 				if errors.Is(err, desk.ErrSettlement) {
 					return errors.Join(a.synced(r), err)
