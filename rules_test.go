@@ -284,3 +284,44 @@ func raceWorks() bool {
 	_, err = exec.LookPath(strings.Fields(string(out) + " none")[0])
 	return err == nil
 }
+
+// TestDependenciesAreListed holds docs/dependencies.md to go.mod: each module at
+// its version, and none that is no longer there.
+func TestDependenciesAreListed(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("docs", "dependencies.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]string{}
+	for line := range strings.Lines(string(page)) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 6 || !strings.Contains(cells[1], ".") || !strings.HasPrefix(strings.TrimSpace(cells[2]), "v") {
+			continue
+		}
+		for _, c := range cells[3:5] {
+			if strings.TrimSpace(c) == "" {
+				t.Errorf("%s: it is not said why it is there, or who keeps it", cells[1])
+			}
+		}
+		listed[strings.TrimSpace(cells[1])] = strings.TrimSpace(cells[2])
+	}
+	out, err := exec.Command("go", "mod", "edit", "-json").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mod struct {
+		Require []struct{ Path, Version string }
+	}
+	if err := json.Unmarshal(out, &mod); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range mod.Require {
+		if listed[r.Path] != r.Version {
+			t.Errorf("docs/dependencies.md has %s at %q, and go.mod at %s", r.Path, listed[r.Path], r.Version)
+		}
+		delete(listed, r.Path)
+	}
+	for path := range listed {
+		t.Errorf("docs/dependencies.md has %s, and go.mod has not", path)
+	}
+}
