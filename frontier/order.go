@@ -48,6 +48,34 @@ func newOrder(c Criterion, ideal []int64) *order {
 	return o
 }
 
+// Pick is the point, of a whole frontier, that a criterion picks by gains alone;
+// nil where there is none, or where gains don't tell, as for home.
+func (f *Frontier) Pick(c Criterion) *Point {
+	if !f.Complete || len(f.Points) == 0 || c == Home {
+		return nil
+	}
+	gains := func(i int) *deal {
+		d := &deal{}
+		for _, g := range f.Points[i].Gains {
+			d.gains = append(d.gains, g.Points)
+		}
+		return d
+	}
+	ideal := slices.Clone(gains(0).gains)
+	for i := range f.Points {
+		for k, g := range f.Points[i].Gains {
+			ideal[k] = max(ideal[k], g.Points)
+		}
+	}
+	o, at := newOrder(c, ideal), 0
+	for i := range f.Points {
+		if o.compare(gains(i), gains(at)) > 0 {
+			at = i
+		}
+	}
+	return &f.Points[at]
+}
+
 // sharing lists the parties that can gain something at all.
 func sharing(ideal []int64) []int {
 	var in []int

@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"parley"
 	"parley/brief"
@@ -267,4 +270,33 @@ func TestEveryInstance(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPickIsTheCriterion reads what criteria pick off the frontiers of others'
+// cases.
+func TestPickIsTheCriterion(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawCase(t)
+		by := rapid.SampledFrom(frontier.Criteria()).Draw(t, "criterion")
+		a := solve(t, d.c, d.voices, frontier.Options{Criterion: by, Frontier: true})
+		x := a.Frontier.Pick(by)
+		if by == frontier.Home || a.Best == nil {
+			if x != nil {
+				t.Fatalf("%s picks %v", by, x.Gains)
+			}
+			return
+		}
+		o := consult(d.c, d.voices)
+		ideal := o.ideal(o.agreeable())
+		if got, want := worthBy(by, outcome{gains: bigs(x.Gains)}, ideal), worthBy(by, outcome{gains: bigs(a.Best.Gains)}, ideal); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Fatalf("%s: %v, picked off the frontier %v\n%s", by, a.Best.Gains, x.Gains, d)
+		}
+	})
+}
+
+func bigs(g frontier.Gains) (out []*big.Int) {
+	for _, x := range g {
+		out = append(out, big.NewInt(x.Points))
+	}
+	return out
 }

@@ -45,8 +45,8 @@ func (p *plane) at(x, y int64) (float64, float64) {
 var ErrTwoParties = errors.New("the drawing shows the frontier of two parties that have spoken")
 
 // Frontier draws the gains of two parties: the zone in which neither is below its
-// walk-away, the frontier, what the criterion picks, and the offer with the
-// answers to it as a path.
+// walk-away, the frontier, what the criteria pick, and the offer with the answers
+// to it as a path.
 func Frontier(a *frontier.Answer, o *parley.Offer, w Words) ([]byte, error) {
 	if len(a.Parties) != 2 || a.Frontier == nil {
 		return nil, ErrTwoParties
@@ -68,6 +68,7 @@ func Frontier(a *frontier.Answer, o *parley.Offer, w Words) ([]byte, error) {
 	c := begin("frontier", wide, high, w.Title, w.Desc)
 	c.zone(p, w)
 	c.points(p, a)
+	c.fair(p, a)
 	c.path(p, path, w)
 	c.axes(a, w)
 	return c.end(), nil
@@ -81,8 +82,7 @@ func (c *canvas) zone(p *plane, w Words) {
 	c.words(x+4, top+plotHigh-4, "quiet", quiet, w.WalkAway)
 }
 
-// points draws the frontier, at most some thousands of its points, and what the
-// criterion picks.
+// points draws the frontier, at most some thousands of its points.
 func (c *canvas) points(p *plane, a *frontier.Answer) {
 	step := len(a.Frontier.Points)/3000 + 1
 	for i := 0; i < len(a.Frontier.Points); i += step {
@@ -90,10 +90,38 @@ func (c *canvas) points(p *plane, a *frontier.Answer) {
 		x, y := p.at(g[0].Points, g[1].Points)
 		c.add(`<circle class="ours" cx="%.1f" cy="%.1f" r="2.5" fill="%s"/>`+"\n", x, y, ours)
 	}
-	if a.Best != nil {
-		x, y := p.at(a.Best.Gains[0].Points, a.Best.Gains[1].Points)
-		c.add(`<circle class="chosen" cx="%.1f" cy="%.1f" r="7" fill="none" stroke="%s" stroke-width="2"/>`+"\n", x, y, chosen)
-		c.words(x+10, y-7, "ink", ink, string(a.Criterion))
+}
+
+// fair rings what each criterion picks; the first is that which was asked for.
+func (c *canvas) fair(p *plane, a *frontier.Answer) {
+	names := map[[2]int64]string{}
+	var places [][2]int64
+	pick := func(by frontier.Criterion, x *frontier.Point) {
+		if x == nil {
+			return
+		}
+		at := [2]int64{x.Gains[0].Points, x.Gains[1].Points}
+		if names[at] == "" {
+			places = append(places, at)
+			names[at] = string(by)
+		} else {
+			names[at] += ", " + string(by)
+		}
+	}
+	pick(a.Criterion, a.Best)
+	for _, by := range frontier.Criteria() {
+		if by != a.Criterion {
+			pick(by, a.Frontier.Pick(by))
+		}
+	}
+	for i, at := range places {
+		class, color := "rule", quiet
+		if i == 0 && a.Best != nil {
+			class, color = "chosen", chosen
+		}
+		x, y := p.at(at[0], at[1])
+		c.add(`<circle class="%s" cx="%.1f" cy="%.1f" r="7" fill="none" stroke="%s" stroke-width="2"/>`+"\n", class, x, y, color)
+		c.words(x+10, y-7, "ink", ink, names[at])
 	}
 }
 
