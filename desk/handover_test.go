@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,6 +18,9 @@ import (
 const bridge = `parley: plan/1
 id: bridge
 case: swap
+texts:
+  - {language: en, title: Agreement, authentic: true, paragraphs: [The three shall cross <at one time>.]}
+  - {language: ar, title: اتفاق, translator: a sworn translator, paragraphs: [يعبر الثلاثة في وقت واحد.]}
 neutrals: {aid: {name: Aid Society}}
 neutral: aid
 places:
@@ -180,5 +184,48 @@ func TestADeskSignsNothingThatTheStateRefuses(t *testing.T) {
 		if err := c.do(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v, want %s", err, c.want)
 		}
+	}
+}
+
+// TestTheAgreementOnPaper is one file that needs nothing else, in two languages
+// side by side, and a browser prints it.
+func TestTheAgreementOnPaper(t *testing.T) {
+	w, _, _ := bridged(t)
+	page, err := w.east.Document("last")
+	w.check(err)
+	for _, want := range []string{"authentic", "translated by <bdi>a sworn translator", `lang="ar" dir="rtl">يعبر`, "&lt;at one time&gt;", "هدى حداد", "adoption of the plan", "parley log verify"} {
+		if !bytes.Contains(page, []byte(want)) {
+			t.Errorf("the paper does not say %q", want)
+		}
+	}
+	for _, never := range []string{"<script", "http://", "https://", "src="} {
+		if bytes.Contains(page, []byte(never)) {
+			t.Errorf("the paper holds %q", never)
+		}
+	}
+	browser := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			browser = path
+			break
+		}
+	}
+	if browser == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("no browser to print with: install chromium")
+		}
+		t.Skip("no browser to print with")
+	}
+	dir := t.TempDir()
+	html, pdf := filepath.Join(dir, "paper.html"), filepath.Join(dir, "paper.pdf")
+	w.check(os.WriteFile(html, page, 0o600))
+	cmd := exec.CommandContext(t.Context(), browser, "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir="+filepath.Join(dir, "profile"), "--print-to-pdf="+pdf, "file://"+html)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	data, err := os.ReadFile(pdf)
+	w.check(err)
+	if !bytes.HasPrefix(data, []byte("%PDF-")) || len(data) < 5_000 {
+		t.Errorf("the browser printed %d bytes", len(data))
 	}
 }

@@ -9,6 +9,7 @@ func pages() []*page {
 		offersPage(), offerPage(),
 		weighPage(),
 		agreementsPage(), agreementPage(),
+		handoverPage(),
 		backPage(),
 		settlementPage(),
 		listsPage(), matchPage(), pairPage(), roundPage(),

@@ -32,6 +32,7 @@ func busy(t *testing.T) (w *world, examples map[string]string) {
 		return err
 	})
 	w.meet()
+	w.plan(t)
 	return w, map[string]string{
 		"pair":      "/lists/match/1",
 		"round":     "/lists/rounds/" + w.lists().String(),

@@ -16,7 +16,7 @@ func (a *app) handoverCommand() *cobra.Command {
 	return a.group(
 		"handover", "From the signed list to everybody received: plans, gates, receipts",
 		a.handoverCheck(), a.handoverPlan(), a.handoverOrder(), a.handoverWithout(), a.handoverNew(),
-		a.handoverPropose(), a.handoverAdopt(), a.handoverShow(), a.handoverReport(), a.handoverSheet(),
+		a.handoverPropose(), a.handoverAdopt(), a.handoverShow(), a.handoverReport(), a.handoverSheet(), a.handoverDocument(),
 		a.handoverBegin(), a.handoverConfirm(), a.handoverHalt(), a.handoverResume(), a.handoverReceipt(),
 		a.handoverInterview(), a.handoverCodes(), a.handoverHeard(), a.lifeCommand(),
 	)

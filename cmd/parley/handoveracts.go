@@ -289,3 +289,19 @@ func (a *app) lifeExamine() *cobra.Command {
 	_ = c.MarkFlagRequired("evidence")
 	return c
 }
+
+// handoverDocument writes the agreement to be printed and signed on paper too.
+func (a *app) handoverDocument() *cobra.Command {
+	var out string
+	c := a.onChannel("document", "Write the agreement and its plan as one HTML file, to be printed: the texts side by side, the lists, the digests", "", func(_ *cobra.Command, d *desk.Desk, plan string, _ []string) error {
+		page, err := d.Document(plan)
+		if err != nil {
+			return err
+		}
+		return a.carry(out, page, "The document")
+	})
+	c.Args = cobra.NoArgs
+	c.Flags().StringVar(&out, "out", "", "the file to write")
+	_ = c.MarkFlagRequired("out")
+	return c
+}
