@@ -329,3 +329,51 @@ func TestSecretsOfAPrekey(t *testing.T) {
 		t.Errorf("a secret was found in nothing: %v", err)
 	}
 }
+
+// What an envelope holds is whole, or it is nothing.
+func TestAnEnvelopeIsWholeOrNothing(t *testing.T) {
+	us := openDesk(t, two, "us")
+	mine := us.keys[len(us.keys)-1].Public()
+	useless := slices.Clone(mine)
+	clear(useless[mlkemPublicSize:])
+	if _, err := sealContents(randomness(1), two.ID(), Recipients{asides: []aside{{to: useless}}}, contents{}); err == nil {
+		t.Error("an aside is sealed to a key of no use")
+	}
+	e := entryAfter(us.Log(), two, "us", "note", "ours")
+	good := must(Seal(randomness(1), two.ID(), Recipients{Whole: [][]byte{mine}}, e.Raw))
+	if o, err := openEnvelope(us.sealingKeys(), two.ID(), good); err != nil || len(o.parts.Header) == 0 || len(o.parts.Content) == 0 {
+		t.Fatal(err)
+	}
+	var parts envelope
+	if err := Unmarshal(good, &parts); err != nil {
+		t.Fatal(err)
+	}
+	parts.Header[len(parts.Header)-1] ^= 1
+	for name, bad := range map[string][]byte{
+		"another header": must(Marshal(parts)),
+		"no header":      must(sealContents(randomness(1), two.ID(), Recipients{Headers: [][]byte{mine}}, contents{})),
+		"nothing":        must(sealContents(randomness(1), two.ID(), Recipients{Whole: [][]byte{mine}}, contents{})),
+	} {
+		if o, err := openEnvelope(us.sealingKeys(), two.ID(), bad); !errors.Is(err, ErrEnvelope) || len(o.parts.Content)+len(o.parts.Header) != 0 {
+			t.Errorf("%s: opened: %v", name, err)
+		}
+	}
+	call := must(sealContents(randomness(1), two.ID(), Recipients{asides: []aside{{to: mine}}}, contents{}))
+	if o, err := openEnvelope(us.sealingKeys(), two.ID(), call); err != nil || len(o.asides) != 1 {
+		t.Fatal(err)
+	}
+	if raw, err := Open(us.sealingKeys(), two.ID(), call); !errors.Is(err, ErrEnvelope) || raw != nil {
+		t.Errorf("an aside is taken for an entry: %v", err)
+	}
+}
+
+// What is withheld can't be put on paper.
+func TestNoPaperOfWhatIsWithheld(t *testing.T) {
+	e := entryAfter(must(NewLog(two)), two, "us", "note", "ours")
+	if d, err := e.Unsigned(); err != nil || string(d.Body) != "ours" || d.ID() != e.ID {
+		t.Fatal(err)
+	}
+	if d, err := must(e.withoutBody()).Unsigned(); err == nil || d.Body != nil {
+		t.Error("on paper without its words")
+	}
+}
