@@ -59,7 +59,7 @@ func (d *Desk) keepPress(ctx context.Context, s press.Statement, also func(*case
 		return 0, inputError{err}
 	}
 	s.At = d.around.Now().Unix()
-	err = d.store.Update(ctx, func(tx *casefile.Tx) error {
+	err = d.update(ctx, func(tx *casefile.Tx) error {
 		before, err := pressStatements(tx)
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ func pages() []*page {
 		backPage(),
 		settlementPage(),
 		listsPage(), matchPage(), pairPage(), roundPage(),
+		recordPage(),
 		transcriptPage(),
 		membersPage(),
 	}

@@ -11,6 +11,7 @@ import (
 
 	"parley"
 	"parley/desk"
+	"parley/press"
 )
 
 // busy is a world in which there is something to see on every page, with an
@@ -25,6 +26,14 @@ func busy(t *testing.T) (w *world, examples map[string]string) {
 	w.west.accept(first)
 	w.meet()
 	w.east.seal(first)
+	w.meet()
+	w.east.with(func(d *desk.Desk) error {
+		if _, err := d.PutWords(t.Context(), "", parley.PublicStatement{Text: "We speak of no single case.", Holding: true}); err != nil {
+			return err
+		}
+		_, err := d.EnterDispatch(t.Context(), []byte("March 2, 2026\n\nOstland offered to exchange Ivo for Alma Reyes, according to a person with knowledge of the talks.\n"), parley.Date{}, press.Entered{Outlet: "an agency"}, "clerk")
+		return err
+	})
 	w.meet()
 	w.settle()
 	w.west.with(func(d *desk.Desk) error {
