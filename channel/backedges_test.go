@@ -336,8 +336,10 @@ func TestAnEnvelopeIsWholeOrNothing(t *testing.T) {
 	mine := us.keys[len(us.keys)-1].Public()
 	useless := slices.Clone(mine)
 	clear(useless[mlkemPublicSize:])
-	if _, err := sealContents(randomness(1), two.ID(), Recipients{asides: []aside{{to: useless}}}, contents{}); err == nil {
-		t.Error("an aside is sealed to a key of no use")
+	for _, to := range [][]byte{useless, []byte("x")} {
+		if _, err := sealContents(randomness(1), two.ID(), Recipients{asides: []aside{{to: to}}}, contents{}); err == nil {
+			t.Error("an aside is sealed to a key of no use")
+		}
 	}
 	e := entryAfter(us.Log(), two, "us", "note", "ours")
 	good := must(Seal(randomness(1), two.ID(), Recipients{Whole: [][]byte{mine}}, e.Raw))
@@ -375,5 +377,60 @@ func TestNoPaperOfWhatIsWithheld(t *testing.T) {
 	}
 	if d, err := must(e.withoutBody()).Unsigned(); err == nil || d.Body != nil {
 		t.Error("on paper without its words")
+	}
+}
+
+// A prekey whose secrets are not in form is none.
+func TestAPrekeyWithStrangeSecrets(t *testing.T) {
+	b := prekeyBody{Sealing: sealingKey("us").Public(), Pairs: []pairOffer{{Sealed: make([]byte, encapsulatedSize)}}}
+	if _, err := parsePrekey(must(Marshal(b))); err != nil {
+		t.Fatal(err)
+	}
+	b.Pairs[0].Sealed = b.Pairs[0].Sealed[1:]
+	if _, err := parsePrekey(must(Marshal(b))); err == nil {
+		t.Error("taken")
+	}
+}
+
+// What can't be kept, or made, is not sent for an answer, for cover or again.
+func TestNothingIsSentThatIsNotKept(t *testing.T) {
+	full := errors.New("disk full")
+	_, desks := acquainted(t, two, "us", "ru")
+	us, source := desks[0], &breaking{always: true}
+	us.say("one")
+	us.options.Rand, us.called = source, true
+	if err := us.acknowledge(ctx); !errors.Is(err, errNoRandomness) {
+		t.Errorf("answered: %v", err)
+	}
+	relay := &recorder{memoryCarrier: newCarrier()}
+	if err := us.sendCovered(ctx, relay, 4, &Report{}); !errors.Is(err, errNoRandomness) || len(relay.appended) != 0 {
+		t.Errorf("%d sent for cover: %v", len(relay.appended), err)
+	}
+	source.always = false
+	us.journal.fail = func(int) (bool, error) { return false, full }
+	if err := us.fillUp(ctx, 1); !errors.Is(err, full) {
+		t.Errorf("filled up: %v", err)
+	}
+	ru := desks[1]
+	ru.say("two")
+	ru.journal.fail = us.journal.fail
+	if n, err := ru.Resend(ctx); n != 0 || !errors.Is(err, full) {
+		t.Errorf("%d sent again: %v", n, err)
+	}
+}
+
+// A session that can't keep its first key, or read all that was kept, is not
+// opened.
+func TestASessionThatCannotBegin(t *testing.T) {
+	full := errors.New("disk full")
+	j := newJournal()
+	j.fail = func(int) (bool, error) { return false, full }
+	if _, err := NewSession(ctx, two, key("us"), sealingKey("us"), j, Options{Now: clock}); !errors.Is(err, full) {
+		t.Errorf("opened without a key: %v", err)
+	}
+	j = newJournal()
+	j.back["other"] = []byte("x")
+	if _, err := NewSession(ctx, two, key("us"), sealingKey("us"), j, Options{Now: clock}); err == nil || !strings.Contains(err.Error(), "reading journal") {
+		t.Errorf("opened a journal of another make: %v", err)
 	}
 }

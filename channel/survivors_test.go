@@ -182,6 +182,17 @@ func TestAnAnswerThatCannotBeSealed(t *testing.T) {
 	if len(sent.appended) != 0 {
 		t.Errorf("%d envelopes", len(sent.appended))
 	}
+	// And a sync in which that happens says so, though all else goes on.
+	late, again := openDesk(t, three, "de"), openDesk(t, three, "us")
+	relay = newCarrier()
+	again.whisper(relay, "not for de", "us", "ru")
+	again.say("for all") // by which de sees that it misses something
+	again.sync(relay)
+	late.sync(relay)
+	again.options.Rand = &breaking{at: 1}
+	if _, err := again.Sync(t.Context(), relay); !errors.Is(err, errNoRandomness) {
+		t.Errorf("synced: %v", err)
+	}
 }
 
 // What has waited for a key waits on while another's comes.
