@@ -297,7 +297,7 @@ func (r *reading) unnamed(s span, head int) string {
 	if r.tokens[s.from].low == "one" {
 		words[last] = strings.TrimSuffix(words[last], "s")
 	}
-	for _, p := range r.dir.people {
+	for _, p := range r.dir.people[:r.dir.given] {
 		if p.Blank && len(p.Names) > 0 && strings.Contains(strings.ToLower(p.Names[0]), strings.Join(words, " ")) {
 			return p.ID
 		}

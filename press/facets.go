@@ -37,11 +37,16 @@ func (r *reading) sideIn(s span) string {
 // sideOfPerson looks for a state in what stands before a person's full name,
 // where the dispatch first names the person.
 func (r *reading) sideOfPerson(who int) string {
-	for i := range r.mentions {
-		m := &r.mentions[i]
-		if m.who != who {
-			continue
+	if r.firstNamed == nil {
+		r.firstNamed = map[int]int{}
+		for i := range r.mentions {
+			if _, ok := r.firstNamed[r.mentions[i].who]; !ok {
+				r.firstNamed[r.mentions[i].who] = i
+			}
 		}
+	}
+	if i, ok := r.firstNamed[who]; ok {
+		m := &r.mentions[i]
 		from := m.from
 		for from > 0 && from > m.from-6 && r.tokens[from-1].kind == aWord && r.paraOf[from-1] == r.paraOf[m.from] && (r.tokens[from-1].capital || titles[r.tokens[from-1].low] || r.tokens[from-1].low == "of") {
 			from--

@@ -72,7 +72,7 @@ var hostile = []string{
 	"said ", "Smith said that ", "“", "”", "\"", "''", "‘a ", "‘a’ ", "a, ", ". ", "a. ", "x", "A B C D ", "Aaaaaaab ", "(", "-", "1,1", "U.S.", "Jan. 1, ",
 	"\n", "\n\n", "\xff", "according to a person ", ", who ", ", said Smith, ", "he said. ", "“Yes,” he said. ", "to swap Smith for ", "was arrested ",
 	"John Smith said. They did not meet. ", "“a b c d e. ", "and ", "of the ", "’", "é", "Smith, a man, ", "in 2012 ", "sentenced to nine years ", "’s", "M. ",
-	"Aaa Bbb ", "the channel is open. ", "proposal ", "Mr. ", " ", "\u202e", "סמית אמר ", "John Abcdefgh said. ",
+	"Aaa Bbb ", "the channel is open. ", "proposal ", "Mr. ", " ", "\u202e", "סמית אמר ", "John Abcdefgh said. ", "Jane Smith and Tom Brown said no. They did not meet. ", "to swap Jane Smith for Tom Brown. ",
 }
 
 // TestNoTextIsSlow reads long texts of the kinds above, and ones that never
@@ -82,12 +82,17 @@ func TestNoTextIsSlow(t *testing.T) {
 		t.Skip("long texts")
 	}
 	r := NewReader(nil)
-	for _, s := range hostile {
-		text := []byte(strings.Repeat(s, 1+(256<<10)/len(s)))
+	whole := string(fixture(t, "dispatch.txt"))
+	for _, s := range append(hostile, whole) {
+		size := 256 << 10
+		if s == whole { // what is linear in a long text of all kinds of sentences
+			size = 10 << 20
+		}
+		text := []byte(strings.Repeat(s, 1+size/len(s)))
 		start := time.Now()
 		sound(t, text, r.Read(text, parley.Date{}))
 		if took := time.Since(start); took > time.Minute {
-			t.Errorf("%q, repeated to %d bytes: %v", s, len(text), took)
+			t.Errorf("%.60q, repeated to %d bytes: %v", s, len(text), took)
 		}
 	}
 }

@@ -67,7 +67,7 @@ type mention struct {
 // Bounds on the directory, so that no text makes it slow.
 const (
 	maxFound    = 20_000 // people found in one dispatch
-	maxMisspelt = 2_000  // words looked up by likeness in one dispatch
+	maxMisspelt = 500    // words looked up by likeness in one dispatch
 )
 
 // directory finds people by the words of their names.
@@ -76,6 +76,7 @@ type directory struct {
 	people []Person
 	byLast map[string][]int // by the last word of a name
 	words  []map[string]bool
+	given  int            // how many of the people were given, and not found in the dispatch
 	tried  map[string]int // what a likeness search gave
 }
 
@@ -84,6 +85,7 @@ func newDirectory(m *names.Matcher, ours []Person) *directory {
 	for _, p := range ours {
 		d.add(p)
 	}
+	d.given = len(d.people)
 	return d
 }
 
@@ -306,7 +308,7 @@ func (d *directory) misspelt(w string) int {
 	best, score := -1, leastLike
 	read := d.m.Read(w)
 	for last, list := range d.byLast {
-		if len([]rune(last)) < leastLetters || last[0] != w[0] || edits(last, w, 2) > 2 {
+		if last[0] != w[0] || len([]rune(last)) < leastLetters || edits(last, w, 2) > 2 {
 			continue
 		}
 		c := d.m.Compare(read, d.m.Read(last))

@@ -90,9 +90,11 @@ type reading struct {
 	quotes    []quotation
 	dir       *directory
 	mentions  []mention
-	sides     sides
-	holders   map[string]string // of the case: who holds whom
-	calendar  calendar
+	// firstNamed is where each person is first named; nil until it is asked.
+	firstNamed map[int]int
+	sides      sides
+	holders    map[string]string // of the case: who holds whom
+	calendar   calendar
 
 	claims []claim
 }
@@ -149,7 +151,7 @@ func (p *Reader) Read(text []byte, on parley.Date) *Dispatch {
 	d.Claims = r.export()
 	d.Events = r.events()
 	for i := range d.Events {
-		d.Events[i].Claim = claimAt(d.Claims, d.Events[i].Span[0])
+		d.Events[i].Claim = claimAt(d.Claims, d.Events[i].Sentence, d.Events[i].Span[0])
 	}
 	d.Talks = r.talks(d.Claims)
 	d.People = r.named(d)

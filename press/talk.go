@@ -1,6 +1,9 @@
 package press
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // Talk is what a dispatch says of the talks themselves: an offer, a demand, a
 // channel, a meeting. It is never more than said: the table knows nothing of it.
@@ -168,7 +171,9 @@ func (r *reading) peopleIn(s span) []string {
 // side of whoever is speaking there.
 func (r *reading) sideBefore(i int, s span) string {
 	if r.tokens[i].quote >= 0 && r.anyIn(span{s.from, i}, set(`we our`)) {
-		for k := range r.claims {
+		n := r.sentenceOf(i)
+		k := sort.Search(len(r.claims), func(i int) bool { return r.claims[i].sentence >= n-maxReach })
+		for ; k < len(r.claims) && r.claims[k].sentence <= n+maxReach; k++ {
 			if c := &r.claims[k]; c.content.from <= i && i < c.content.to && !c.nested {
 				return r.sideOf(c)
 			}
@@ -249,9 +254,10 @@ func (r *reading) meeting(i int, s span, n int) (Talk, bool) {
 // lastPair is the last two or more who were said to speak together before a
 // sentence.
 func (r *reading) lastPair(n int) []string {
-	for k := len(r.claims) - 1; k >= 0; k-- {
+	k := sort.Search(len(r.claims), func(i int) bool { return r.claims[i].sentence >= n })
+	for k--; k >= 0 && r.claims[k].sentence >= n-maxReach; k-- {
 		c := &r.claims[k]
-		if c.sentence >= n || len(c.speakers) < 2 {
+		if len(c.speakers) < 2 {
 			continue
 		}
 		var out []string
@@ -267,6 +273,9 @@ func (r *reading) lastPair(n int) []string {
 // without its terms is the one whose terms are told; channels of one state are
 // one.
 func (r *reading) merge(all []Talk, t Talk) []Talk {
+	if len(all) >= maxTalks {
+		return all
+	}
 	for i := range all {
 		b := &all[i]
 		if b.What != t.What || t.What != "offer" && t.What != "channel" {
@@ -298,7 +307,9 @@ func (r *reading) rest(t *Talk, claims []Claim) {
 	under := func(at []int) []int {
 		out := []int{}
 		for _, i := range at {
-			for n, c := range claims {
+			from, to := around(claims, r.sentenceOf(i))
+			for n := from; n < to; n++ {
+				c := &claims[n]
 				if !c.Nested && c.Span[0] <= r.tokens[i].start && r.tokens[i].end <= c.Span[1] && !slices.Contains(out, n) {
 					out = append(out, n)
 				}
@@ -309,10 +320,32 @@ func (r *reading) rest(t *Talk, claims []Claim) {
 	t.Claims, t.Terms = under(t.Claims), under(t.Terms)
 }
 
+// maxTalks bounds what one dispatch says of the talks.
+const maxTalks = 2_000
+
+// maxReach is how many sentences away from its cue the content of a claim is
+// looked for.
+const maxReach = 40
+
+// around is the range of claims within reach of a sentence; claims stand in the
+// order of their sentences.
+func around(claims []Claim, sentence int) (from, to int) {
+	from = sort.Search(len(claims), func(i int) bool { return claims[i].Sentence >= sentence-maxReach })
+	to = sort.Search(len(claims), func(i int) bool { return claims[i].Sentence > sentence+maxReach })
+	return from, to
+}
+
+// sentenceOf is the sentence that a token stands in.
+func (r *reading) sentenceOf(token int) int {
+	return sort.Search(len(r.sentences), func(i int) bool { return r.sentences[i].to > token })
+}
+
 // claimAt is the outermost claim in whose content a byte stands; -1 for none.
-func claimAt(claims []Claim, at int) int {
+func claimAt(claims []Claim, sentence, at int) int {
 	best := -1
-	for n, c := range claims {
+	from, to := around(claims, sentence)
+	for n := from; n < to; n++ {
+		c := &claims[n]
 		if c.Span[0] <= at && at < c.Span[1] && (best < 0 || c.Span[1]-c.Span[0] > claims[best].Span[1]-claims[best].Span[0]) {
 			best = n
 		}
