@@ -135,3 +135,90 @@ func TestProofOfLife(tt *testing.T) {
 	t.want(tt, t.say("de", &Life{Stage: "examined", Person: "griner", Answers: given}), "who asked examines")
 	t.want(tt, t.say("us", &Life{Stage: "examined", Person: "griner", Answers: given}), "")
 }
+
+// inForce is a plan that us and ru have adopted, everybody knowing it.
+func (t *talks) inForce(file string, previous Digest) Digest {
+	d, _ := t.plan("us", file, previous, "us", "ru")
+	t.hearAll()
+	t.adoptPlan("us", d)
+	t.adoptPlan("ru", d)
+	t.hearAll()
+	return d
+}
+
+// dawdle lets a member speak until what others have said, and it has not heard,
+// stands before what it says next in the order in which acts are judged.
+func (t *talks) dawdle(who string) {
+	for range 40 {
+		t.say(who, &Note{Text: "one moment"})
+	}
+}
+
+// TestAPlanIsNotInForceByWhatIsUnheardOrContested: an adoption counts for who
+// has heard it, and not once its author is found to have been cut off before it.
+func TestAPlanIsNotInForceByWhatIsUnheardOrContested(tt *testing.T) {
+	const why = "its plan was not in force for its author"
+	t := handingOver()
+	d, _ := t.plan("us", "one", Digest{}, "us", "ru")
+	t.hearAll()
+	t.adoptPlan("us", d)
+	adopted := t.adoptPlan("ru", d)
+	t.dawdle("us")
+	t.want(tt, t.say("us", &Confirm{Plan: d, Of: "gate"}), why)
+	t.hearAll()
+	t.want(tt, t.say("us", &Confirm{Plan: d, Of: "gate"}), "")
+	t.cut("ru-second", "ru", t.acts[adopted].Number-1)
+	t.hearAll()
+	t.want(tt, t.say("us", &Confirm{Plan: d, Of: "gate"}), why)
+}
+
+// TestACodeOpensNoOtherCommitment: not what is unheard, has no effect, is
+// contested, is of another plan, or is no commitment.
+func TestACodeOpensNoOtherCommitment(tt *testing.T) {
+	const why = "it opens no commitment that its author had"
+	t := handingOver()
+	commit := func(d Digest) Ref {
+		return t.say("ru", &CodesMove{Plan: d, Codes: []CodeCommitment{{Of: "go", Commitment: Digest{5}}}})
+	}
+	spoken := func(d Digest, codes Ref) Ref { return t.say("us", &Spoken{Plan: d, Codes: codes, Of: "go"}) }
+	early := commit(DigestOfPlan(Digest{}, Ref{}, []byte("one")))
+	d := t.inForce("one", Digest{})
+	t.want(tt, spoken(d, early), why) // it has no effect
+	t.want(tt, spoken(d, t.full["us"]), why)
+
+	codes := commit(d)
+	t.dawdle("us")
+	t.want(tt, spoken(d, codes), why)
+	t.hearAll()
+	t.want(tt, spoken(d, codes), "")
+	next := t.inForce("two", d)
+	t.want(tt, spoken(next, codes), why)
+
+	codes = commit(next)
+	t.hearAll()
+	t.want(tt, spoken(next, codes), "")
+	t.cut("ru-second", "ru", t.acts[codes].Number-1)
+	t.hearAll()
+	t.want(tt, spoken(next, codes), why)
+}
+
+// TestProofOfLifeAnswersWhatCounts: not what is unheard, has no effect, is
+// contested, or is no proof of life; and who asks answers nobody.
+func TestProofOfLifeAnswersWhatCounts(tt *testing.T) {
+	const why = "it answers nothing that its author had"
+	t := handingOver()
+	give := func(answers Ref) Ref { return t.say("ru", &Life{Stage: "given", Person: "griner", Answers: answers}) }
+	ask := t.say("us", &Life{Stage: "asked", Person: "griner"})
+	t.dawdle("ru")
+	t.want(tt, give(ask), why)
+	t.hearAll()
+	bad := t.say("us", &Life{Stage: "asked", Person: "griner", Answers: ask})
+	t.want(tt, bad, "who asks answers nothing")
+	t.hearAll()
+	t.want(tt, give(bad), why)
+	t.want(tt, give(t.full["us"]), "it answers something else")
+	t.want(tt, give(ask), "")
+	t.cut("us-second", "us", t.acts[ask].Number-1)
+	t.hearAll()
+	t.want(tt, give(ask), why)
+}

@@ -477,3 +477,77 @@ func TestDigestOfTheFinalList(tt *testing.T) {
 		tt.Error("the order of the replies counts")
 	}
 }
+
+// TestRoundsThatAreNone: who replies, comments or puts a final list names a
+// round that its author had, which has effect and is not contested.
+func TestRoundsThatAreNone(tt *testing.T) {
+	const why = "it names no round that its author had"
+	t := newTalks(false)
+	want := func(round Ref, why string) {
+		tt.Helper()
+		for _, m := range []Move{&ReplyMove{Round: round}, &CommentMove{Round: round}, &FinalList{Round: round}} {
+			t.want(tt, t.say("ru", m), why)
+		}
+	}
+	bad, r := t.open("us"), t.open("us", "1")
+	t.dawdle("ru")
+	want(r, why)
+	t.hearAll()
+	want(bad, why)
+	want(Ref{9}, why)
+	want(t.full["ru"], "what it names opens no round")
+	want(t.reciprocate("ru", r, "a"), "what it names opens no round")
+	t.cut("us-second", "us", t.acts[r].Number-1)
+	t.hearAll()
+	want(r, "the round is contested: its author was taken off the roster before it")
+}
+
+// TestListsThatAreNone: a list has rows, not too many, each with its own id, and
+// classes with names.
+func TestListsThatAreNone(tt *testing.T) {
+	t := newTalks(false)
+	many := make([]string, MaxRows+1)
+	for i := range many {
+		many[i] = fmt.Sprint(i)
+	}
+	t.want(tt, t.open("us", many...), "a list has from 1 to 20000 names")
+	t.want(tt, t.open("us", many[1:]...), "")
+	t.want(tt, t.open("us", ""), `the id "" stands twice or is empty`)
+	unnamed := &ListMove{Between: []PartyID{"ru", "us"}, Rows: rows("1"), Classes: []Class{{}}}
+	t.want(tt, t.say("us", unnamed), "the classes are not in order, each once")
+}
+
+// TestOnlyAFinalListThatItsAuthorHadIsSigned, and none on what is contested.
+func TestOnlyAFinalListThatItsAuthorHadIsSigned(tt *testing.T) {
+	t, r := coded()
+	replied := t.last["ru"]
+	l := t.final("us", r, "us/1", "ru/a")
+	t.dawdle("ru")
+	t.want(tt, t.signList("ru", l, false), "it names no final list that its author had")
+	t.hearAll()
+	t.cut("ru-second", "ru", t.acts[replied].Number-1)
+	t.hearAll()
+	t.want(tt, t.signList("us", l, false), "what the final list rests on is contested: its author was taken off the roster before it")
+}
+
+// TestWhomTwoSidesHoldNobodyHolds: two that say that they hold a name are as none.
+func TestWhomTwoSidesHoldNobodyHolds(tt *testing.T) {
+	t := newTalks(false)
+	r := t.say("us", &ListMove{Between: []PartyID{"de", "ru", "us"}, Rows: rows("1")})
+	t.hearAll()
+	t.reciprocate("ru", r, "a")
+	t.reciprocate("de", r, "b")
+	t.hearAll()
+	answer := func(who string, names ...string) {
+		m := &ReplyMove{Round: r, Final: true}
+		for _, n := range names {
+			m.Answers = append(m.Answers, NameAnswer{Name: name(n), Code: CodeHeld})
+		}
+		t.want(tt, t.say(who, m), "")
+	}
+	answer("us", "de/b", "ru/a")
+	answer("ru", "de/b", "us/1")
+	answer("de", "ru/a", "us/1")
+	t.hearAll()
+	t.want(tt, t.final("us", r, "us/1"), "us/1 can't be released: not just one side answers that it holds that person")
+}

@@ -119,3 +119,54 @@ func TestASettlementMovesNothing(tt *testing.T) {
 		tt.Errorf("a settlement moved the table:\n%+v\n%+v", with, without)
 	}
 }
+
+// TestAStepCarriesJustItsOwn: of all that a step may carry, by how many, what
+// each carries is written out here.
+func TestAStepCarriesJustItsOwn(tt *testing.T) {
+	type shape struct{ terms, seat, message int }
+	want := map[SettleStep]struct {
+		shape
+		proposal, join bool // which it may name
+	}{
+		SettlePropose: {shape{1, 1, 0}, false, false},
+		SettleJoin:    {shape{0, 1, 0}, true, false},
+		SettleMediate: {shape{0, 1, 0}, true, false},
+		SettleSend:    {shape{0, 0, 1}, true, true},
+		SettleEnd:     {shape{0, 0, 0}, true, true},
+		SettleAbort:   {shape{0, 0, 0}, true, false},
+		"dance":       {shape: shape{terms: -1}}, // nothing
+	}
+	for step, w := range want {
+		for i := range 27 * 4 {
+			s := shape{i % 3, i / 3 % 3, i / 9 % 3}
+			m := &Settle{Step: step, Terms: make([]SettleTerms, s.terms), Seat: make([]SettleSeat, s.seat), Message: make([]SettleMessage, s.message)}
+			proposal, join := i/27%2 == 1, i/54 == 1
+			if proposal {
+				m.Proposal = Ref{1}
+			}
+			if join {
+				m.Join = Ref{1}
+			}
+			sound := s == w.shape && (w.proposal || !proposal) && (w.join || !join)
+			if m.Sound() != sound {
+				tt.Errorf("%s with %+v, names a proposal %v, a join %v: sound %v", step, s, proposal, join, !sound)
+			}
+		}
+	}
+}
+
+// TestARunIsOfItsOwnJoin: what goes on in a run names the join that began it.
+func TestARunIsOfItsOwnJoin(tt *testing.T) {
+	t := mediated()
+	p, other := t.propose("us", "ru"), t.propose("us", "ru")
+	t.hearAll()
+	without := t.step("de", SettleJoin, p, Ref{})
+	mediate := t.step("mediator", SettleMediate, p, Ref{})
+	joined := t.step("ru", SettleJoin, other, Ref{})
+	note := t.say("ru", &Note{Text: "no step"})
+	t.hearAll()
+	t.want(tt, t.step("us", SettleSend, p, without), "it names no join that its author had")
+	for _, j := range []Ref{mediate, joined, note} {
+		t.want(tt, t.step("us", SettleSend, p, j), "what it names as the join is none of this settlement")
+	}
+}
