@@ -1,9 +1,11 @@
 package parley_test
 
 import (
+	"flag"
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -83,6 +85,14 @@ func TestTableProperties(tt *testing.T) {
 		if round == 60 {
 			tt.Fatalf("in %d rounds there was never: %s", round, neverSeen(seen))
 		}
+		drawAnew()
+	}
+}
+
+// drawAnew makes the next round draw other cases where the seed is fixed.
+func drawAnew() {
+	if n, err := strconv.ParseUint(flag.Lookup("rapid.seed").Value.String(), 10, 64); err == nil && n != 0 {
+		_ = flag.Set("rapid.seed", strconv.FormatUint(n+1, 10))
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"flag"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -415,4 +417,11 @@ func bodies(l *Log) []string {
 		}
 	}
 	return all
+}
+
+// drawAnew makes the next round draw other cases where the seed is fixed.
+func drawAnew() {
+	if n, err := strconv.ParseUint(flag.Lookup("rapid.seed").Value.String(), 10, 64); err == nil && n != 0 {
+		_ = flag.Set("rapid.seed", strconv.FormatUint(n+1, 10))
+	}
 }

@@ -247,6 +247,7 @@ func TestNoWordIsLostToAForgottenKey(t *testing.T) {
 		if rapid.Check(t, check); round == 20 || t.Failed() {
 			t.Fatal("no key was forgotten")
 		}
+		drawAnew()
 	}
 }
 

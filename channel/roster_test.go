@@ -857,5 +857,6 @@ func TestAnyOrderGivesTheSameRoster(t *testing.T) {
 		if rapid.Check(t, check); round == 50 || t.Failed() {
 			t.Fatalf("drawn: %d contested, %d pending, %d cuts", contested, pending, cuts)
 		}
+		drawAnew()
 	}
 }
