@@ -57,7 +57,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&match, "match", "", "only checks whose \"file:line: function: condition\" matches this regular expression")
 	f.StringVar(&o.only, "run", "", "only these tests, as a regular expression")
 	f.StringVar(&o.skip, "skip", "", "tests that are not run, as a regular expression")
-	f.DurationVar(&o.timeout, "timeout", 2*time.Minute, "for one run of the tests; a mutant that takes longer is killed")
+	f.DurationVar(&o.timeout, "timeout", 2*time.Minute, "for one run of the tests, or twenty times what they take as they are; a mutant that takes longer is killed")
 	f.IntVar(&o.jobs, "jobs", 2, "how many runs at a time")
 	f.BoolVar(&o.json, "json", false, "print every result as JSON, one to a line")
 	f.BoolVar(&o.list, "list", false, "list the checks and run nothing")
@@ -196,14 +196,14 @@ func (r *report) tell(x result) {
 		_ = json.NewEncoder(r.stdout).Encode(x)
 	}
 	left := time.Duration(float64(time.Since(r.start)) / float64(r.done) * float64(r.total-r.done))
-	fmt.Fprintf(r.stderr, "%d/%d %s %s (%.1f s; about %s left)\n", r.done, r.total, x.Outcome, x.site, x.Seconds, left.Round(time.Second))
+	fmt.Fprintf(r.stderr, "%d/%d %s %s %s(%.1f s; about %s left)\n", r.done, r.total, x.Outcome, x.site, x.by(), x.Seconds, left.Round(time.Second))
 }
 
 func (r *report) end(stale []string) int {
 	slices.SortFunc(r.bad, func(a, b result) int { return strings.Compare(a.String(), b.String()) })
 	if !r.o.json {
 		for _, x := range r.bad {
-			fmt.Fprintf(r.stdout, "%s: %s\n", x.Outcome, x.site)
+			fmt.Fprintln(r.stdout, strings.TrimSpace(fmt.Sprintf("%s: %s %s", x.Outcome, x.site, x.by())))
 		}
 		fmt.Fprintf(r.stdout, "%d checks taken out, %d of them not missed\n", r.done, len(r.bad))
 	}

@@ -123,14 +123,27 @@ func (p *program) overlay() (string, error) {
 // run runs tests without the check of a mutant, 0 for none. Where notes is a
 // file, the mutants that are reached are noted in it.
 func (p *program) run(ctx context.Context, tests []string, mutant int, notes string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, p.timeout+time.Minute) // the tests' own comes first
+	limit := p.limit(tests)
+	ctx, cancel := context.WithTimeout(ctx, limit+time.Minute) // the tests' own comes first
 	defer cancel()
-	cmd := exec.CommandContext(ctx, p.binary(), "-test.short", "-test.failfast", "-test.count=1", "-test.timeout="+p.timeout.String(), "-test.run=^("+strings.Join(tests, "|")+")$")
+	cmd := exec.CommandContext(ctx, p.binary(), "-test.short", "-test.failfast", "-test.count=1", "-test.timeout="+limit.String(), "-test.run=^("+strings.Join(tests, "|")+")$")
 	cmd.Dir = filepath.Join(p.root, filepath.FromSlash(p.pkg))
 	cmd.Env = append(os.Environ(), "MUTANT="+strconv.Itoa(mutant), "MUTANT_NOTES="+notes)
 	cmd.WaitDelay = 10 * time.Second
 	out, err := cmd.CombinedOutput()
 	return string(out), err
+}
+
+// limit is how long a run of tests may take: a mutant may never end, but on a
+// busy machine a run takes long though nothing is wrong.
+func (p *program) limit(tests []string) time.Duration {
+	var takes time.Duration
+	for _, t := range p.tests {
+		if slices.Contains(tests, t.name) {
+			takes += t.takes
+		}
+	}
+	return max(p.timeout, 20*takes)
 }
 
 // baseline runs each test as it is, by itself: it must pass, and tells how long
@@ -140,14 +153,15 @@ func (p *program) baseline(ctx context.Context, progress func(string)) error {
 	if err != nil {
 		return err
 	}
-	p.tests = make([]test, len(names))
+	tests := make([]test, len(names))
 	err = each(ctx, p.jobs, len(names), func(ctx context.Context, i int) error {
 		t, err := p.look(ctx, names[i])
-		p.tests[i] = t
+		tests[i] = t
 		progress(fmt.Sprintf("./%s: %s as it is, %.1f s, comes by %d checks", p.pkg, t.name, t.takes.Seconds(), len(t.reaches)))
 		return err
 	})
-	slices.SortStableFunc(p.tests, func(a, b test) int { return int(a.takes - b.takes) })
+	slices.SortStableFunc(tests, func(a, b test) int { return int(a.takes - b.takes) })
+	p.tests = tests
 	return err
 }
 

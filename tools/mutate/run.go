@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"strings"
 	"sync"
 	"time"
 )
@@ -22,8 +23,15 @@ const (
 type result struct {
 	site
 	Outcome outcome `json:"outcome"`
-	By      string  `json:"by,omitempty"` // the test that missed the check, or the first of several run together
+	By      string  `json:"by,omitempty"` // the test that missed the check, the first of several run together where none is named, or "time"
 	Seconds float64 `json:"seconds"`
+}
+
+func (r result) by() string {
+	if r.By == "" {
+		return ""
+	}
+	return "by " + r.By + " "
 }
 
 // trial says how tests are run.
@@ -78,17 +86,30 @@ func (p *program) try(ctx context.Context, i int) (result, error) {
 	start := time.Now()
 	for _, group := range p.reaching(i) {
 		r.Outcome = lived
-		_, err := p.run(ctx, group, i+1, "")
+		out, err := p.run(ctx, group, i+1, "")
 		if ctx.Err() != nil {
 			return r, ctx.Err()
 		}
 		if err != nil {
-			r.Outcome, r.By = killed, group[0]
+			r.Outcome, r.By = killed, missedBy(out, group)
 			break
 		}
 	}
 	r.Seconds = time.Since(start).Seconds()
 	return r, nil
+}
+
+// missedBy names the test that failed, or says that none ended in time.
+func missedBy(out string, group []string) string {
+	if strings.Contains(out, "panic: test timed out") {
+		return "time"
+	}
+	for _, name := range group {
+		if strings.Contains(out, "--- FAIL: "+name+" ") {
+			return name
+		}
+	}
+	return group[0]
 }
 
 // each does n things, jobs at a time, until one fails.
