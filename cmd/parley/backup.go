@@ -71,7 +71,7 @@ func (a *app) makeBackup(c *cobra.Command, to []string, salvage bool) (file []by
 		})
 		return file, b, err
 	}
-	home, pass, err := a.opening()
+	home, pass, err := a.opening(c.Context())
 	if err != nil {
 		return nil, b, err
 	}
@@ -136,7 +136,7 @@ func (a *app) restore(c *cobra.Command, sealed, key []byte) error {
 	if casefile.Exists(home) {
 		return fmt.Errorf("%s: %w", home, casefile.ErrExists)
 	}
-	pass, err := a.passphrase("new passphrase for the desk", a.passFile, "PARLEY_PASSPHRASE_FILE", true)
+	pass, err := a.deskPassphrase(c.Context(), "new passphrase for the desk", true)
 	if err != nil {
 		return err
 	}

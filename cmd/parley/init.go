@@ -74,7 +74,7 @@ func (a *app) initDesk(c *cobra.Command, f desk.Founding, caseFile string) error
 	if f.Delegate == "" {
 		f.Delegate = "delegate of " + f.Name
 	}
-	pass, err := a.passphrase("new passphrase for the desk", a.passFile, "PARLEY_PASSPHRASE_FILE", true)
+	pass, err := a.deskPassphrase(ctx, "new passphrase for the desk", true)
 	if err != nil {
 		return err
 	}

@@ -46,12 +46,13 @@ type app struct {
 	env      func(string) string
 	now      func() time.Time
 
-	started  bool // the command line was understood
-	json     bool
-	noInput  bool
-	home     string
-	passFile string
-	keyPass  string
+	started     bool // the command line was understood
+	json        bool
+	noInput     bool
+	home        string
+	passFile    string
+	passCommand string
+	keyPass     string
 }
 
 // root is the table of commands, one file each.
@@ -71,6 +72,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.noInput, "no-input", false, "never ask; fail instead")
 	f.StringVar(&a.home, "home", "", "the desk's folder (else PARLEY_HOME, else the user's data folder)")
 	f.StringVar(&a.passFile, "passphrase-file", "", "file whose first line opens the desk (else PARLEY_PASSPHRASE_FILE, else asked)")
+	f.StringVar(&a.passCommand, "passphrase-command", "", "program, with its arguments, that prints what opens the desk: the system's keyring, a token (else PARLEY_PASSPHRASE_COMMAND)")
 	f.StringVar(&a.keyPass, "key-passphrase-file", "", "file whose first line opens a principal's key (else PARLEY_KEY_PASSPHRASE_FILE, else asked)")
 	root.AddCommand(
 		a.initCommand(), a.deskCommand(), a.doctorCommand(), a.caseCommand(), a.briefCommand(), a.weighCommand(), a.certificateCommand(), a.settleCommand(),
@@ -83,6 +85,7 @@ func (a *app) root() *cobra.Command {
 		a.syncCommand(), a.tableCommand(), a.logCommand(), a.paperCommand(), a.proofCommand(), a.relayCommand(), a.demoCommand(),
 	)
 	a.mark(root)
+	root.MarkFlagsMutuallyExclusive("passphrase-file", "passphrase-command")
 	return root
 }
 

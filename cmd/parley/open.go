@@ -6,8 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -53,7 +56,7 @@ func (a *app) stateDir() string {
 
 // withDesk opens the desk for one piece of work.
 func (a *app) withDesk(ctx context.Context, do func(*desk.Desk) error) error {
-	home, pass, err := a.opening()
+	home, pass, err := a.opening(ctx)
 	if err != nil {
 		return err
 	}
@@ -63,6 +66,44 @@ func (a *app) withDesk(ctx context.Context, do func(*desk.Desk) error) error {
 		return err
 	}
 	return errors.Join(do(d), d.Close())
+}
+
+// deskPassphrase is the desk's own: from a file, from a command that asks the
+// system's keyring or a token, or asked for.
+func (a *app) deskPassphrase(ctx context.Context, what string, twice bool) ([]byte, error) {
+	command := a.passCommand
+	if a.passFile == "" && command == "" && a.env("PARLEY_PASSPHRASE_FILE") == "" {
+		command = a.env("PARLEY_PASSPHRASE_COMMAND")
+	}
+	if command != "" {
+		return a.passphraseBy(ctx, command)
+	}
+	return a.passphrase(what, a.passFile, "PARLEY_PASSPHRASE_FILE", twice)
+}
+
+// passphraseBy runs a command, without a shell, and takes the first line that
+// it prints. What it says on its standard error goes to ours.
+func (a *app) passphraseBy(ctx context.Context, command string) ([]byte, error) {
+	words := strings.Fields(command)
+	if len(words) == 0 {
+		return nil, usage(errors.New("the passphrase command is empty: name a program that prints the passphrase"))
+	}
+	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
+	cmd.Stderr = a.err
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, usage(fmt.Errorf("the passphrase command: %w", err))
+	}
+	out, err := io.ReadAll(io.LimitReader(pipe, maxPassphrase))
+	defer clear(out)
+	_ = pipe.Close() // who goes on printing is not waited for
+	if err = errors.Join(err, cmd.Wait()); err != nil {
+		return nil, usage(fmt.Errorf("the passphrase command: %s: %w", words[0], err))
+	}
+	return firstLine("what the passphrase command "+words[0]+" printed", out)
 }
 
 // passphrase reads a passphrase from a file, or asks for it. It is never taken
@@ -107,9 +148,13 @@ func passphraseFrom(file string) ([]byte, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
+	return firstLine(file, data)
+}
+
+func firstLine(where string, data []byte) ([]byte, error) {
 	line, _, _ := bufio.NewReader(bytes.NewReader(data)).ReadLine()
 	if len(line) == 0 {
-		return nil, usage(fmt.Errorf("%s: its first line is empty: no passphrase", file))
+		return nil, usage(fmt.Errorf("%s: its first line is empty: no passphrase", where))
 	}
 	return bytes.Clone(line), nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -21,7 +22,7 @@ func (a *app) passphraseCommand() *cobra.Command {
 		Long:  "Seals the whole store anew under keys of another passphrase. Whoever has the old passphrase opens old copies of the folder, and nothing that is written from now on.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			home, pass, err := a.opening()
+			home, pass, err := a.opening(c.Context())
 			if err != nil {
 				return err
 			}
@@ -99,13 +100,13 @@ func (a *app) consents(home string, yes bool) error {
 }
 
 // opening is what a desk is opened with.
-func (a *app) opening() (home string, pass []byte, err error) {
+func (a *app) opening(ctx context.Context) (home string, pass []byte, err error) {
 	if home, err = a.homeDir(); err != nil {
 		return "", nil, err
 	}
 	if !casefile.Exists(home) {
 		return "", nil, fmt.Errorf("%s: %w", home, casefile.ErrNoStore)
 	}
-	pass, err = a.passphrase("passphrase of the desk", a.passFile, "PARLEY_PASSPHRASE_FILE", false)
+	pass, err = a.deskPassphrase(ctx, "passphrase of the desk", false)
 	return home, pass, err
 }
