@@ -339,18 +339,34 @@ func TestAFolderWithoutPermission(t *testing.T) {
 	}
 }
 
+// TestExamplesAreRead reads every example, and its briefs against the case that is
+// played with them: that under exercise/, where who is held is invented too.
 func TestExamplesAreRead(t *testing.T) {
-	found, err := filepath.Glob("../examples/*/case.yaml")
+	found, err := filepath.Glob("../examples/*")
 	if err != nil || len(found) == 0 {
 		t.Fatalf("no examples: %v", err)
 	}
-	for _, path := range found {
-		c, _, err := ReadCase(path)
-		if err != nil {
-			t.Error(err)
+	for _, dir := range found {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 			continue
 		}
-		readExercises(t, filepath.Dir(path), c)
+		var played *parley.Case
+		for _, name := range []string{"case.yaml", "exercise/case.yaml"} {
+			c, _, err := ReadCase(filepath.Join(dir, name))
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			played = c
+		}
+		if played == nil {
+			t.Errorf("%s has no case", dir)
+			continue
+		}
+		readExercises(t, dir, played)
 	}
 }
 

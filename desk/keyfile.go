@@ -30,11 +30,15 @@ const (
 // NewPrincipal makes a principal's key: a file sealed under a passphrase, which
 // stays with the principal, and the card that goes to the desk.
 func NewPrincipal(name, office string, passphrase []byte, s Surroundings) (file, card []byte, err error) {
-	s = s.complete()
-	k, err := channel.GenerateSigningKey(s.Rand)
+	k, err := channel.GenerateSigningKey(s.complete().Rand)
 	if err != nil {
 		return nil, nil, err
 	}
+	return SealPrincipal(k, name, office, passphrase)
+}
+
+// SealPrincipal makes the file and the card of a principal's key that is at hand.
+func SealPrincipal(k *channel.SigningKey, name, office string, passphrase []byte) (file, card []byte, err error) {
 	if file, err = sealKey(k.Seed(), passphrase); err != nil {
 		return nil, nil, err
 	}

@@ -29,6 +29,18 @@ func (s *session) judge(o *parley.Offer) (*Judgement, error) {
 	}, nil
 }
 
+// Judge tells what an offer gains each party, all its entries together, and
+// whether it is agreeable: what Solve tells of it at length, without a search.
+func (p *Problem) Judge(o *parley.Offer) (Gains, bool, error) {
+	entries := o.Entries()
+	if err := p.trade.known(entries); err != nil {
+		return nil, false, fmt.Errorf("the offer: %w", err)
+	}
+	out := p.trade.release(entries)
+	gains := p.gainsOf(out)
+	return p.named(gains), len(p.against(out, gains)) == 0, nil
+}
+
 // gainsOf is what the released gain each party. A blank that nobody fills yet
 // counts as the party's own worth of it, or else as the candidate that is worth
 // least to the party.

@@ -16,16 +16,13 @@ import (
 	"parley/handover"
 )
 
-// crew is the desks of one replay of a handover: one for each party and each
-// neutral, each with a store and keys of its own, and a relay process between
-// them. They share nothing but the relay.
+// crew is the company of one replay of a handover: a desk for each party and each
+// neutral, and a relay process between them.
 type crew struct {
 	*stage
+	*company
 	facts   *parley.Case
 	plan    *handover.Plan
-	order   []string
-	desks   map[string]*desk.Desk
-	keys    map[string]*channel.SigningKey // of principals
 	moved   int
 	silence map[string]bool // "actor step": a word that does not come
 }
@@ -33,12 +30,10 @@ type crew struct {
 // crewOf founds the channel of a case: the parties of its plan, and the neutrals
 // that the plan names.
 func crewOf(s *stage) (*crew, error) {
-	c := &crew{stage: s, desks: map[string]*desk.Desk{}, keys: map[string]*channel.SigningKey{}, silence: map[string]bool{}}
-	file, err := examples.Files.ReadFile(s.name + "/exercise/case.yaml") // where the people are invented too
+	c := &crew{stage: s, company: newCompany(byRelay), silence: map[string]bool{}}
+	file, err := examples.Case(s.name)
 	if err != nil {
-		if file, err = examples.Files.ReadFile(s.name + "/case.yaml"); err != nil {
-			return nil, err
-		}
+		return nil, err
 	}
 	if c.facts, err = casefile.ParseCase("case.yaml", file); err != nil {
 		return nil, err
@@ -49,7 +44,7 @@ func crewOf(s *stage) (*crew, error) {
 	if err := c.openDesks(file); err != nil {
 		return nil, err
 	}
-	return c, c.found()
+	return c, c.open()
 }
 
 // planFile reads a plan of the case.
@@ -59,12 +54,6 @@ func (c *crew) planFile(name string) (*handover.Plan, error) {
 		return nil, err
 	}
 	return casefile.ParsePlan(name, data, c.facts)
-}
-
-func (c *crew) close() {
-	for _, d := range c.desks {
-		_ = d.Close()
-	}
 }
 
 func (c *crew) openDesks(file []byte) error {
@@ -78,9 +67,8 @@ func (c *crew) openDesks(file []byte) error {
 		if err != nil {
 			return err
 		}
-		c.keys[string(p)] = key
 		card := desk.PrincipalCard{Name: "principal of " + party.Name, Office: "principal", Public: key.Public()}
-		if err := c.desks[string(p)].SetPrincipal(c.ctx, card); err != nil {
+		if err := c.bind(c.ctx, string(p), key, card); err != nil {
 			return err
 		}
 	}
@@ -102,87 +90,25 @@ func (c *crew) openDesk(id string, f desk.Founding) error {
 	if err != nil {
 		return err
 	}
-	d, err := desk.Create(c.ctx, side.home, []byte("exercise only, desk of "+id), f, desk.Surroundings{})
-	if err != nil {
-		return err
-	}
-	c.desks[id], c.order = d, append(c.order, id)
-	return nil
+	return c.seat(c.ctx, id, side.home, []byte("exercise only, desk of "+id), f)
 }
 
-// found has every principal sign the charter and give full powers.
-func (c *crew) found() error {
-	var cards [][]byte
-	for _, id := range c.order[1:] {
-		card, err := c.desks[id].Card()
-		if err != nil {
-			return err
-		}
-		cards = append(cards, card)
-	}
-	charter, err := c.desks[c.order[0]].DraftCharter(c.ctx, desk.Foundation{Title: c.facts.Title, Cards: cards})
-	if err != nil {
-		return err
-	}
-	for _, id := range c.order {
-		if key := c.keys[id]; key != nil {
-			paper, err := desk.ReadPaper(charter)
-			if err != nil {
-				return err
-			}
-			if charter, err = paper.Sign(key); err != nil {
-				return err
-			}
-		}
-	}
+// open starts the relay and founds the channel.
+func (c *crew) open() error {
 	if err := c.startRelay(""); err != nil {
 		return err
 	}
-	for _, id := range c.order {
-		if err := c.desks[id].Join(c.ctx, charter, c.relay.url, nil); err != nil {
-			return err
-		}
-	}
-	for id, key := range c.keys {
-		request, err := c.desks[id].AskMandate(c.ctx, parley.Mandate{May: parley.Levels()}, "")
-		if err := c.signed(id, key, parley.KindMandate, request, err); err != nil {
-			return err
-		}
+	if err := c.found(c.ctx, c.facts.Title, c.relay.url); err != nil {
+		return err
 	}
 	c.say("    %d desks: %s. A relay stands between them and can open nothing.", len(c.order), strings.Join(c.order, ", "))
-	return c.meet()
-}
-
-func (c *crew) signed(id string, key *channel.SigningKey, kind parley.Kind, request []byte, err error) error {
-	if err != nil {
-		return err
-	}
-	paper, err := desk.ReadPaper(request)
-	if err != nil {
-		return err
-	}
-	back, err := paper.Sign(key)
-	if err != nil {
-		return err
-	}
-	_, err = c.desks[id].TakeSigned(c.ctx, kind, back)
-	return err
-}
-
-// meet has every desk on the line, one after the other, until all have all.
-func (c *crew) meet() error {
-	for range 2 {
-		for _, id := range c.order {
-			by, err := c.desks[id].Carrier(c.ctx, "")
-			if err != nil {
-				return err
-			}
-			if _, err := c.desks[id].Sync(c.ctx, by); err != nil {
-				return err
-			}
-		}
-	}
 	return nil
+}
+
+func (c *crew) meet() error { return c.company.meet(c.ctx) }
+
+func (c *crew) signed(id string, kind parley.Kind, request []byte, err error) error {
+	return c.company.signed(c.ctx, id, kind, request, err)
 }
 
 // agree has the first party offer what the plan hands over, every holder accept,
@@ -220,7 +146,7 @@ func (c *crew) agree() error {
 	}
 	for _, p := range append(holders, first) {
 		request, err := c.desks[string(p)].AskRatify(c.ctx, "last", false, "")
-		if err := c.signed(string(p), c.keys[string(p)], parley.KindRatify, request, err); err != nil {
+		if err := c.signed(string(p), parley.KindRatify, request, err); err != nil {
 			return err
 		}
 	}
@@ -248,6 +174,8 @@ func (c *crew) adopt(p *handover.Plan, replaces string) error {
 	c.say("    The plan is adopted by %s.", orNobody(named(names{}, p.Parties())))
 	return c.meet()
 }
+
+func (c *crew) close() { _ = c.company.close() }
 
 func (c *crew) nameOf(id string) string { return c.facts.NameOf(id) }
 

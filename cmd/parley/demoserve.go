@@ -21,11 +21,7 @@ func (a *app) serveDemo(ctx context.Context, dir string) error {
 		return err
 	}
 	var open []*openDesk
-	defer func() {
-		for _, o := range open {
-			_ = o.desk.Close()
-		}
-	}()
+	defer func() { closeDesks(open) }()
 	links := map[string]string{}
 	for _, d := range []*side{us, ru} {
 		o, err := a.openDesk(ctx, d)
@@ -43,11 +39,26 @@ func (a *app) serveDemo(ctx context.Context, dir string) error {
 	}); err != nil {
 		return err
 	}
+	return serveDesks(ctx, open)
+}
+
+// serveDesks shows desks side by side until the context ends.
+func serveDesks(ctx context.Context, open []*openDesk) error {
 	ends := make(chan error, len(open))
 	for _, o := range open {
 		go func() { ends <- o.serve(ctx) }()
 	}
-	return errors.Join(<-ends, <-ends)
+	var err error
+	for range open {
+		err = errors.Join(err, <-ends)
+	}
+	return err
+}
+
+func closeDesks(open []*openDesk) {
+	for _, o := range open {
+		_ = o.desk.Close()
+	}
 }
 
 // openDesk is a desk of the stage, shown by this process.
@@ -71,6 +82,9 @@ func (a *app) openDesk(ctx context.Context, d *side) (*openDesk, error) {
 	sign := func(paper []byte) ([]byte, error) {
 		signed, _, err := president.signPaper(paper, d.key)
 		return signed, err
+	}
+	if d.key == "" {
+		sign = nil // a neutral has no principal
 	}
 	s, err := web.New(k, web.Options{Now: a.now, Sign: sign})
 	if err != nil {

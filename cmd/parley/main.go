@@ -82,7 +82,7 @@ func (a *app) root() *cobra.Command {
 		a.namesCommand(), a.listCommand(), a.personCommand(), a.handoverCommand(),
 		a.pressCommand(), a.announceCommand(),
 		a.backupCommand(), a.restoreCommand(), a.passphraseCommand(), a.destroyCommand(),
-		a.syncCommand(), a.tableCommand(), a.logCommand(), a.paperCommand(), a.proofCommand(), a.relayCommand(), a.demoCommand(),
+		a.syncCommand(), a.tableCommand(), a.logCommand(), a.paperCommand(), a.proofCommand(), a.relayCommand(), a.demoCommand(), a.exerciseCommand(),
 	)
 	a.mark(root)
 	root.MarkFlagsMutuallyExclusive("passphrase-file", "passphrase-command")

@@ -60,7 +60,7 @@ func tableWords(w *words, v *desk.View) {
 		w.line("%s: %s; shown so far: %s", settlementTitle(n, &s), s.Status, s.Shown)
 	}
 	for _, m := range v.Notes {
-		w.line("note %s by %s%s: “%s”", short(m.ID), nameOf(n, m.By), paperWords(m.Paper), m.Text)
+		w.line("note %s by %s%s: “%s”", short(m.ID), byWhom(n, m.ActView), paperWords(m.Paper), m.Text)
 	}
 	for _, m := range v.Mandates {
 		w.line("mandate %s: %s may %s%s", short(m.ID), m.Name, levelWords(m.May), mandateWords(m))
@@ -142,6 +142,14 @@ func byWords(author string) string {
 		return ""
 	}
 	return " by " + author
+}
+
+// byWhom names the side of an act; of a neutral, who belongs to none, its holder.
+func byWhom(n names, a desk.ActView) string {
+	if a.By == "" {
+		return a.Who
+	}
+	return nameOf(n, a.By)
 }
 
 func paperWords(p string) string {

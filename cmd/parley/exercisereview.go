@@ -1,0 +1,394 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"parley"
+	"parley/brief"
+	"parley/casefile"
+	"parley/desk"
+	"parley/frontier"
+	"parley/web/chart"
+)
+
+func (a *app) exerciseReview() *cobra.Command {
+	var tell bool
+	var svg string
+	var limit time.Duration
+	c := &cobra.Command{
+		Use:   "review [DIR]",
+		Short: "Afterwards: what each side gained, and what the exchanges that no other beats would have",
+		Long: `Weighs what the talks came to, as the facilitator's desk has them, with the briefs of all sides: what each side gained, what each formula would have picked, and what was left on the table. DIR is the exercise, or the facilitator's own folder.
+
+Nothing is said of who negotiated well: a gain follows from invented numbers, and the points of two sides do not mean the same.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.reviewExercise(c.Context(), orHere(args), tell, svg, limit)
+		},
+	}
+	c.Flags().BoolVar(&tell, "tell", false, "put the review on the channel, as a note of the facilitator, so that each player's desk shows it")
+	c.Flags().StringVar(&svg, "svg", "", "two players: draw the frontier, and what was agreed, to this file")
+	c.Flags().DurationVar(&limit, "limit", 20*time.Second, "stop each search after this long, with what was found by then")
+	return c
+}
+
+// review is what an exercise came to.
+type review struct {
+	Exercise string             `json:"exercise"`
+	Title    string             `json:"title"`
+	Players  []parley.PartyID   `json:"players"`
+	Agreed   []agreedView       `json:"agreed"`   // in force, or ratified by some
+	Outcome  *outcomeView       `json:"outcome"`  // of all in force together; null where nothing is
+	Picks    []pickView         `json:"picks"`    // what each formula would have picked
+	Most     frontier.Gains     `json:"most"`     // each side's best agreeable gain; null where the frontier is not whole
+	Frontier *frontier.Frontier `json:"frontier"` // null where it was not asked for
+	Offers   []offeredView      `json:"offers"`   // as they were made
+
+	answer *frontier.Answer
+}
+
+type agreedView struct {
+	ID      string                 `json:"id"`
+	Status  parley.AgreementStatus `json:"status"`
+	InForce bool                   `json:"in_force"`
+	Release []parley.PersonID      `json:"release"`
+}
+
+type outcomeView struct {
+	Release   parley.Exchange  `json:"release"`
+	Gains     frontier.Gains   `json:"gains"`
+	Agreeable bool             `json:"agreeable"`
+	Why       []string         `json:"why"`
+	Better    []frontier.Point `json:"better"` // as good for every side and better for one: what was left on the table
+}
+
+type pickView struct {
+	Criterion frontier.Criterion `json:"criterion"`
+	Formula   string             `json:"formula"`
+	Compares  bool               `json:"compares_points"`
+	Proved    bool               `json:"proved"`
+	Pick      *frontier.Point    `json:"pick"`
+}
+
+type offeredView struct {
+	ID        string             `json:"id"`
+	By        parley.PartyID     `json:"by"`
+	Status    parley.OfferStatus `json:"status"`
+	Release   []parley.PersonID  `json:"release"`
+	Gains     frontier.Gains     `json:"gains"`
+	Agreeable bool               `json:"agreeable"`
+}
+
+func (a *app) reviewExercise(ctx context.Context, dir string, tell bool, svg string, limit time.Duration) error {
+	all, err := seats(dir)
+	if err != nil {
+		return err
+	}
+	f := all[len(all)-1]
+	if f.Party != "" {
+		return usage(fmt.Errorf("%s has no facilitator's folder: the review is made from there, with every brief", dir))
+	}
+	s := &stage{ctx: ctx, dir: dir, tell: a.err}
+	defer s.stopRelay()
+	if err := s.exerciseRelay(all, ""); err != nil {
+		return err
+	}
+	for _, t := range all[:len(all)-1] {
+		if err := a.atSeat(ctx, t, func(d *desk.Desk) error { return nil }); err != nil {
+			return err
+		}
+	}
+	return a.atSeat(ctx, f, func(d *desk.Desk) error {
+		r, c, err := a.review(ctx, d, f, limit)
+		if err != nil {
+			return err
+		}
+		if svg != "" {
+			if err := r.draw(svg, c); err != nil {
+				return err
+			}
+		}
+		if tell {
+			if err := a.tellReview(ctx, d, r, c); err != nil {
+				return err
+			}
+		}
+		return a.print(r, func(w *words) { r.say(w, c) })
+	})
+}
+
+// atSeat opens a seat's desk, brings it up to date, and does something there. A
+// relay that is not reached is told, and what the desk has is worked with.
+func (a *app) atSeat(ctx context.Context, s *seat, do func(*desk.Desk) error) error {
+	pass, err := passphraseFrom(s.side().pass)
+	if err != nil {
+		return err
+	}
+	d, err := desk.Open(ctx, s.side().home, pass, a.surroundings())
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.SetRelay(ctx, s.Relay); err != nil {
+		return err
+	}
+	if err := syncOnce(ctx, d); err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		a.tell("parley: the desk in %s was not brought up to date: %v", s.dir, err)
+	}
+	return errors.Join(do(d), d.Close())
+}
+
+func syncOnce(ctx context.Context, d *desk.Desk) error {
+	by, err := byRelay(ctx, d)
+	if err != nil {
+		return err
+	}
+	_, err = d.Sync(ctx, by)
+	return err
+}
+
+// review weighs what the facilitator's desk has.
+func (a *app) review(ctx context.Context, d *desk.Desk, s *seat, limit time.Duration) (*review, *parley.Case, error) {
+	c, err := d.Case(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	briefs, err := briefsIn(filepath.Join(s.dir, "briefs"), c)
+	if err != nil {
+		return nil, nil, err
+	}
+	v, err := d.View(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	played := seated(c, briefs)
+	p, err := problem(played, briefs)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &review{Exercise: s.Exercise, Title: c.Title, Agreed: []agreedView{}, Offers: []offeredView{}}
+	for _, b := range briefs {
+		r.Players = append(r.Players, b.Party())
+	}
+	w := &weigher{app: a, ctx: ctx, p: p, limit: limit}
+	if err := r.outcome(w, v); err != nil {
+		return nil, nil, err
+	}
+	if err := r.picks(w); err != nil {
+		return nil, nil, err
+	}
+	return r, c, r.offers(w, v)
+}
+
+// briefsIn reads every brief in a folder.
+func briefsIn(dir string, c *parley.Case) ([]brief.Brief, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	var out []brief.Brief
+	for _, f := range files {
+		b, err := readBrief(f, c)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	if len(out) == 0 {
+		return nil, usage(fmt.Errorf("%s holds no brief", dir))
+	}
+	order := func(b brief.Brief) int {
+		return slices.IndexFunc(c.Parties, func(p parley.Party) bool { return p.ID == b.Party() })
+	}
+	slices.SortFunc(out, func(a, b brief.Brief) int { return order(a) - order(b) })
+	return out, nil
+}
+
+// weigher solves one problem several times, each within the limit.
+type weigher struct {
+	*app
+	ctx   context.Context
+	p     *frontier.Problem
+	limit time.Duration
+}
+
+func (w *weigher) solve(o frontier.Options) (*frontier.Answer, error) {
+	search, stop := w.watched(w.ctx, w.limit)
+	defer stop()
+	answer, err := w.p.Solve(search, o)
+	return answer, errors.Join(err, w.ctx.Err())
+}
+
+// outcome judges all that is in force, together.
+func (r *review) outcome(w *weigher, v *desk.View) error {
+	var all []parley.PersonID
+	for _, g := range v.Agreements {
+		r.Agreed = append(r.Agreed, agreedView{g.ID, g.Status, g.InForce, g.Release})
+		if g.InForce {
+			all = append(all, g.Release...)
+		}
+	}
+	o := frontier.Options{Frontier: len(r.Players) == 2}
+	if all != nil {
+		o.Offer = &parley.Offer{Release: parley.NewExchange(all...)}
+	}
+	var err error
+	if r.answer, err = w.solve(o); err != nil {
+		return err
+	}
+	if f := r.answer.Frontier; f != nil && f.Complete {
+		r.Frontier, r.Most = f, most(f)
+	}
+	if j := r.answer.Offer; j != nil {
+		r.Outcome = &outcomeView{Release: o.Offer.Entries(), Gains: j.Gains, Agreeable: j.Agreeable, Why: j.Why, Better: j.DominatedBy}
+	}
+	return nil
+}
+
+// most is each party's best gain on a whole frontier.
+func most(f *frontier.Frontier) frontier.Gains {
+	var out frontier.Gains
+	for _, p := range f.Points {
+		if out == nil {
+			out = slices.Clone(p.Gains)
+		}
+		for i, g := range p.Gains {
+			out[i].Points = max(out[i].Points, g.Points)
+		}
+	}
+	return out
+}
+
+func (r *review) picks(w *weigher) error {
+	for _, c := range frontier.Criteria() {
+		answer, err := w.solve(frontier.Options{Criterion: c})
+		if err != nil {
+			return err
+		}
+		r.Picks = append(r.Picks, pickView{c, c.Formula(), c.ComparesPoints(), answer.Proved, answer.Best})
+	}
+	return nil
+}
+
+func (r *review) offers(w *weigher, v *desk.View) error {
+	for _, o := range v.Offers {
+		gains, agreeable, err := w.p.Judge(o.Offer)
+		if err != nil {
+			continue // it stands on another version of the case than the briefs do
+		}
+		r.Offers = append(r.Offers, offeredView{o.ID, o.By, o.Status, o.Offer.Entries(), gains, agreeable})
+	}
+	return nil
+}
+
+func (r *review) draw(file string, c *parley.Case) error {
+	var o *parley.Offer
+	if r.Outcome != nil {
+		o = &parley.Offer{Release: r.Outcome.Release}
+	}
+	w := chartWords(c, r.answer)
+	w.Offer = "agreed"
+	picture, err := chart.Frontier(r.answer, o, w)
+	if err != nil {
+		return usage(fmt.Errorf("--svg: %w", err))
+	}
+	return casefile.ReplaceFile(file, picture, 0o600)
+}
+
+// tellReview puts the review on the channel.
+func (a *app) tellReview(ctx context.Context, d *desk.Desk, r *review, c *parley.Case) error {
+	var text strings.Builder
+	w := &words{to: &text}
+	r.say(w, c)
+	if _, err := d.Note(ctx, "", text.String()); err != nil {
+		return err
+	}
+	return syncOnce(ctx, d)
+}
+
+// say tells the review to those who played.
+func (r *review) say(w *words, c *parley.Case) {
+	t := weighing{w, r.answer, namesOf(c)}
+	w.line("%s", r.Title)
+	w.line("Every number is invented for exercise. A side's points mean nothing to another.")
+	w.line("")
+	r.sayOutcome(&t)
+	w.line("")
+	w.line("what a formula would have picked, knowing all briefs:")
+	r.sayPicks(&t)
+	if len(r.Offers) == 0 {
+		return
+	}
+	w.line("")
+	w.line("the offers, as they were made, with what each would have gained:")
+	for _, o := range r.Offers {
+		w.line("  %s of %s, %s: release %s (%s)", short(o.ID), nameOf(t.names, o.By), o.Status, named(t.names, o.Release), t.gains(o.Gains))
+	}
+}
+
+func (r *review) sayOutcome(t *weighing) {
+	if r.Outcome == nil {
+		t.line("Nothing is in force: every side stands at its walk-away, a gain of 0.")
+		if r.Most != nil {
+			t.line("The most that any agreeable exchange would have gained: %s", t.gains(r.Most))
+		}
+		return
+	}
+	t.line("In force: release %s", named(t.names, r.Outcome.Release))
+	for _, g := range r.Outcome.Gains {
+		line := fmt.Sprintf("  %s gained %+d", nameOf(t.names, g.Party), g.Points)
+		if best, ok := r.Most.Of(g.Party); ok {
+			line += fmt.Sprintf("; the most that any agreeable exchange gains it is %+d", best)
+		}
+		t.line("%s", line)
+	}
+	t.each(r.Outcome.Why)
+	if len(r.Outcome.Better) == 0 {
+		t.line("Nothing was left on the table: no agreeable exchange is as good for every side and better for one.")
+		return
+	}
+	t.line("Left on the table: as good for every side and better for one:")
+	for _, b := range r.Outcome.Better {
+		t.line("  release %s (%s)", named(t.names, b.Release), t.gains(b.Gains))
+	}
+}
+
+// sayPicks tells what the formulas pick, those that pick the same together.
+func (r *review) sayPicks(t *weighing) {
+	var picked []string
+	by := map[string][]pickView{}
+	for _, p := range r.Picks {
+		pick := "  nothing is agreeable to all sides"
+		if p.Pick != nil {
+			pick = fmt.Sprintf("  release %s (%s)", t.released(p.Pick), t.gains(p.Pick.Gains))
+		}
+		if by[pick] == nil {
+			picked = append(picked, pick)
+		}
+		by[pick] = append(by[pick], p)
+	}
+	for _, pick := range picked {
+		t.line("%s", pick)
+		for _, p := range by[pick] {
+			note := ""
+			if p.Compares {
+				note = "; it compares one side's points with another's"
+			}
+			if !p.Proved {
+				note += "; the limit stopped the search"
+			}
+			t.line("    %s: %s%s", p.Criterion, p.Formula, note)
+		}
+	}
+}
