@@ -55,14 +55,6 @@ func (w *world) listMove(who string) Move {
 	return w.finalOf(s)
 }
 
-// seenBy is the table as somebody has seen it.
-func (w *world) seenBy(who string) *Table {
-	acts := w.past(append(w.heads(who), w.last[who])...)
-	g := w.ground
-	g.Roster = w.roster(acts)
-	return Fold(g, acts)
-}
-
 // toSign answers a final list that somebody's side can still answer; a hostile
 // one now and then answers any.
 func (w *world) toSign(who string, s RoundState) Move {

@@ -351,15 +351,6 @@ func (w *world) sealing(who string, like *Accept) Move {
 	return m
 }
 
-func (w *world) nameOf(id MemberID) string {
-	for who, other := range w.ids {
-		if other == id {
-			return who
-		}
-	}
-	return ""
-}
-
 // tally counts what came about, so that no promise is held for want of trying.
 func (w *world) tally(whole *Table) {
 	pens := map[PartyID]bool{}

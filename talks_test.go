@@ -193,6 +193,24 @@ func (t *talks) succeed(who, old, heir string) Ref {
 	return r
 }
 
+// nameOf is who has an id; "" for nobody.
+func (t *talks) nameOf(id MemberID) string {
+	for who, other := range t.ids {
+		if other == id {
+			return who
+		}
+	}
+	return ""
+}
+
+// seenBy is the table as somebody has seen it.
+func (t *talks) seenBy(who string) *Table {
+	acts := t.past(append(t.heads(who), t.last[who])...)
+	g := t.ground
+	g.Roster = t.roster(acts)
+	return Fold(g, acts)
+}
+
 func (t *talks) party(who string) PartyID {
 	p, _, _ := strings.Cut(who, "-")
 	return PartyID(p)

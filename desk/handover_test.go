@@ -36,6 +36,8 @@ phases:
     gates:
       - {id: identity, do: check, confirm: [aid], go: true}
       - {id: cross, do: walk, by: [east, west], move: {alma: east-end, huda: east-end, peter: west-end}, needs: [identity], confirm: [east, west]}
+bounds: {east: {heads: 2}, west: {heads: 2}}
+duties: [{who: peter, text: no return for five years, until: 2031, watches: west}]
 `
 
 // bridged is a world with a neutral's desk and a plan in force.
@@ -187,13 +189,34 @@ func TestADeskSignsNothingThatTheStateRefuses(t *testing.T) {
 	}
 }
 
+// TestAFamilySheetSpeaksItsLanguage, and holds only what was released.
+func TestAFamilySheetSpeaksItsLanguage(t *testing.T) {
+	w, _, _ := bridged(t)
+	h, err := w.east.Handover("last")
+	w.check(err)
+	for language, want := range map[string]string{"": "is still expected", "en": "is still expected", "ru": "пока ожидается", "uk": "поки що очікується", "ar": "ما زال الوصول مُنتظرًا", "he": "ההגעה עדיין צפויה"} {
+		lines, err := h.Sheet(language, "huda", []string{"status"})
+		w.check(err)
+		if len(lines) != 2 || lines[0] != "هدى حداد" || lines[1] != want {
+			t.Errorf("%q: %q", language, lines)
+		}
+	}
+	if _, err := h.Sheet("tlh", "huda", nil); err == nil || !strings.Contains(err.Error(), "the languages are ar, en, he, ru, uk") {
+		t.Errorf("a language that parley has no words in: %v", err)
+	}
+}
+
 // TestTheAgreementOnPaper is one file that needs nothing else, in two languages
-// side by side, and a browser prints it.
+// side by side, headings and annexes too, and a browser prints it.
 func TestTheAgreementOnPaper(t *testing.T) {
 	w, _, _ := bridged(t)
 	page, err := w.east.Document("last")
 	w.check(err)
-	for _, want := range []string{"authentic", "translated by <bdi>a sworn translator", `lang="ar" dir="rtl">يعبر`, "&lt;at one time&gt;", "هدى حداد", "adoption of the plan", "parley log verify"} {
+	for _, want := range []string{
+		"authentic text", "ترجمة: a sworn translator", `lang="ar" dir="rtl">يعبر`, "&lt;at one time&gt;", "هدى حداد", "adoption of the plan", "اعتماد الخطة", "parley log verify",
+		`<span lang="en" dir="ltr">Annex: who is handed over</span> <span lang="ar" dir="rtl">ملحق: من يجري تسليمهم</span>`,
+		`<span lang="ar" dir="rtl">من يؤكّد</span>`, `<td dir="auto"><bdi>Aid Society</bdi></td>`, `<span lang="ar" dir="rtl">هذه الورقة`, "ملحق: ما يبقى", "no return for five years", "ملحق: أقصى",
+	} {
 		if !bytes.Contains(page, []byte(want)) {
 			t.Errorf("the paper does not say %q", want)
 		}

@@ -214,7 +214,7 @@ func (a *app) handoverHeard() *cobra.Command {
 // handoverSheet is what a person's family may be given.
 func (a *app) handoverSheet() *cobra.Command {
 	var release []string
-	var out string
+	var out, language string
 	c := a.onChannel("sheet PERSON", "Write a plain sheet for a person's family: only what is released for families",
 		"Writes a plain sheet in words. It holds the name and what is named with --say, and nothing else: no place, no time, no other person, unless it was released.",
 		func(_ *cobra.Command, d *desk.Desk, plan string, args []string) error {
@@ -222,7 +222,7 @@ func (a *app) handoverSheet() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			sheet, err := h.Sheet(parley.PersonID(args[0]), release)
+			sheet, err := h.Sheet(language, parley.PersonID(args[0]), release)
 			if err != nil {
 				return err
 			}
@@ -237,6 +237,7 @@ func (a *app) handoverSheet() *cobra.Command {
 		})
 	c.Args = cobra.ExactArgs(1)
 	c.Flags().StringSliceVar(&release, "say", nil, "what is released for families: status, place, received, contact=TEXT")
+	c.Flags().StringVar(&language, "language", "en", "the language of the sheet: "+strings.Join(desk.PaperLanguages(), ", "))
 	c.Flags().StringVar(&out, "out", "", "the file to write")
 	return c
 }
