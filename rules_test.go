@@ -34,7 +34,7 @@ var layers = map[string][]string{
 	"parley/bench/names":          {"parley/casefile", "parley/names"},
 	"parley/names/fit":            {"parley/casefile", "parley/names"},
 	"parley/desk":                 {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/frontier", "parley/handover", "parley/names", "parley/press", "parley/relay"},
-	"parley/web":                  {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/frontier", "parley/handover", "parley/internal/show", "parley/names", "parley/press", "parley/web/chart"},
+	"parley/web":                  {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/frontier", "parley/handover", "parley/internal/digits", "parley/internal/show", "parley/names", "parley/press", "parley/web/chart"},
 	"parley/web/chart":            {"parley", "parley/frontier", "parley/internal/show"},
 	"parley/internal/show":        {},
 	"parley/examples":             {},

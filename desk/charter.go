@@ -357,7 +357,7 @@ func (d *Desk) joinAgain(ctx context.Context, signed *channel.SignedCharter, rel
 	if err := d.isOurs(signed, true); err != nil {
 		return err
 	}
-	if err := d.checkArchive(signed, archive); err != nil {
+	if err := d.checkArchive(signed, archive); err != nil || d.rehearsing {
 		return err
 	}
 	if _, err := d.session.ReadArchive(ctx, archive); err != nil {

@@ -363,7 +363,7 @@ func (d *Desk) KeepInterview(ctx context.Context, plan string, i handover.Interv
 		On: i.On, Included: uint64(i.Included), Instrument: uint64(i.Instrument), Destination: uint64(i.Destination), Where: string(i.Where), Act: i.Act,
 		Safe: uint64(i.Safe), Unfit: i.Unfit, Reason: i.Reason,
 	}
-	err = d.store.Update(ctx, func(tx *casefile.Tx) error {
+	err = d.update(ctx, func(tx *casefile.Tx) error {
 		return put(tx, interviewBucket, h.State.Move.Digest.String()+"/"+string(i.Person), k)
 	})
 	if err != nil {

@@ -130,7 +130,7 @@ func (d *Desk) ReadEntry(data []byte) (OnPaper, error) {
 // carrier had brought it. One without signatures is only read.
 func (d *Desk) KeepEntry(ctx context.Context, data []byte) (OnPaper, error) {
 	p, err := d.ReadEntry(data)
-	if err != nil || !p.Signed || p.Here {
+	if err != nil || !p.Signed || p.Here || d.rehearsing {
 		return p, err
 	}
 	if _, err := d.session.Import(ctx, data[1:]); err != nil {

@@ -56,8 +56,8 @@ func (d *Desk) Carrier(ctx context.Context, admit string) (channel.Carrier, erro
 	if err != nil {
 		return nil, err
 	}
-	var proxy string
-	if _, err := d.recall(ctx, "proxy", &proxy); err != nil {
+	proxy, _, err := d.Line(ctx)
+	if err != nil {
 		return nil, err
 	}
 	by, err := relay.Transport(proxy)
@@ -87,6 +87,16 @@ func (d *Desk) SetProxy(ctx context.Context, url string) error {
 		return inputError{err}
 	}
 	return d.keep(ctx, "proxy", url)
+}
+
+// Line is what was noted of the line to relays: the proxy, "" for none, and
+// whether syncs are covered.
+func (d *Desk) Line(ctx context.Context) (proxy string, cover bool, err error) {
+	if _, err = d.recall(ctx, "proxy", &proxy); err != nil {
+		return "", false, err
+	}
+	_, err = d.recall(ctx, "cover", &cover)
+	return proxy, cover, err
 }
 
 // coverEnvelopes is how many envelopes a covered sync hands over: more than a
@@ -217,8 +227,8 @@ func (d *Desk) exchange(ctx context.Context, by channel.Carrier, turn sync.Locke
 	// The session and the store stand being used by others at the same time; what
 	// the desk has read of the log doesn't.
 	session := d.session
-	var cover bool
-	if _, err := d.recall(ctx, "cover", &cover); err != nil {
+	_, cover, err := d.Line(ctx)
+	if err != nil {
 		return channel.Report{}, err
 	}
 	turn.Unlock()

@@ -32,6 +32,7 @@ type act struct {
 type outcome struct {
 	Key    string // of what is said: PAGE.ACT.done if ""
 	Values []any
+	Rows   []row     // what it came to, line by line
 	File   *download // what is carried away by hand; nil for nothing
 	To     string    // where to go; the page itself if ""
 	ID     string    // set by the drawer
@@ -181,7 +182,7 @@ func (v *visit) rows(a *act) []row {
 		for i, value := range v.told(x) {
 			label := ""
 			if i == 0 {
-				label = v.must(key + "." + x.name)
+				label = v.label(key, x.name)
 			}
 			out = append(out, row{label, value})
 		}
@@ -192,10 +193,16 @@ func (v *visit) rows(a *act) []row {
 	return out
 }
 
+const filesTold = 12 // names of files on a check page
+
 // told is what a field holds, in words.
 func (v *visit) told(x field) []string {
-	if file, ok := v.form.files[x.name]; ok {
-		return []string{file.name}
+	if x.kind == upload {
+		var names []string
+		for _, file := range v.form.files[x.name] {
+			names = append(names, file.name)
+		}
+		return names[:min(len(names), filesTold)]
 	}
 	if x.kind == grid {
 		return v.toldGrid(x)

@@ -3,6 +3,7 @@ package web
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"parley"
 	"parley/desk"
@@ -18,6 +19,17 @@ func backPage() *page {
 			{name: "until", kind: day, must: true},
 			{name: "to", kind: many, options: sideOptions},
 		}, do: sendOffRecord},
+		{name: "offer", fields: append(offerFields(),
+			field{name: "stands", kind: day},
+			field{name: "text", kind: area},
+			field{name: "until", kind: day, must: true},
+			field{name: "to", kind: many, options: sideOptions},
+		), do: offerOffRecord},
+		{name: "draft", fields: []field{{name: "paper", kind: fixed}}, atOnce: true, do: draftOnRecord},
+		{name: "purge", atOnce: true, do: func(v *visit, d *desk.Desk, _ *form) (*outcome, error) {
+			n, err := d.PurgeNonPapers(v.context)
+			return &outcome{Values: []any{n}}, err
+		}},
 	}}
 }
 
@@ -73,4 +85,34 @@ func sendOffRecord(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 	}
 	_, err = d.SendNonPaper(v.context, desk.NonPaperDraft{Text: f.get("text"), Persons: f.people("persons"), Until: until, To: f.all("to")})
 	return &outcome{}, err
+}
+
+// offerOffRecord makes an offer that binds nobody.
+func offerOffRecord(v *visit, d *desk.Desk, f *form) (*outcome, error) {
+	o, err := readOffer(v, f, "stands")
+	if err != nil {
+		return nil, err
+	}
+	until, err := f.day("until")
+	if err != nil {
+		return nil, err
+	}
+	_, err = d.SendNonPaper(v.context, desk.NonPaperDraft{Offer: o, Until: until, To: f.all("to")})
+	return &outcome{}, err
+}
+
+// draftOnRecord begins an offer on the record from one off it. Nothing is sent.
+func draftOnRecord(v *visit, d *desk.Desk, f *form) (*outcome, error) {
+	number, err := strconv.Atoi(f.get("paper"))
+	if err != nil {
+		return nil, desk.ErrNotFound
+	}
+	p, err := d.NonPaper(number)
+	if err != nil {
+		return nil, err
+	}
+	if p.Offer == nil {
+		return nil, desk.ErrNotFound
+	}
+	return v.drafted(p.Offer), nil
 }

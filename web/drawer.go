@@ -67,8 +67,10 @@ func (d *drawer) bytes() (n int) {
 			n += len(k.done.File.data)
 		}
 		if k.meant != nil {
-			for _, f := range k.meant.form.files {
-				n += len(f.data)
+			for _, list := range k.meant.form.files {
+				for _, f := range list {
+					n += len(f.data)
+				}
 			}
 		}
 	}

@@ -46,6 +46,7 @@ type field struct {
 	first   func(*visit) []string // what stands there before anything is typed
 	when    func(*visit) bool     // asked only then; nil for always
 	columns []field               // of a grid; what is filled in is NAME.COLUMN.OPTION
+	several bool                  // files, of an upload
 }
 
 // takes tells whether a value of the form is of this field.
@@ -68,7 +69,7 @@ type option struct {
 type form struct {
 	act    string // "" where nothing was tried
 	values map[string][]string
-	files  map[string]upfile
+	files  map[string][]upfile
 	errors map[string]error // by field; "" for the whole
 }
 
@@ -83,6 +84,14 @@ func (f *form) get(name string) string {
 		return ""
 	}
 	return strings.TrimSpace(f.values[name][0])
+}
+
+// file is the file of a field; without data for none.
+func (f *form) file(name string) upfile {
+	if len(f.files[name]) == 0 {
+		return upfile{}
+	}
+	return f.files[name][0]
 }
 
 // set fills a field in, with nothing if the value is empty.
@@ -158,7 +167,7 @@ func readForm(w http.ResponseWriter, r *http.Request, a *act) (form, error) {
 		bound = maxUpload
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, bound)
-	f := form{act: a.name, values: map[string][]string{}, files: map[string]upfile{}, errors: map[string]error{}}
+	f := form{act: a.name, values: map[string][]string{}, files: map[string][]upfile{}, errors: map[string]error{}}
 	// Files stay in memory: what is uploaded may be private. ParseMultipartForm alone
 	// would keep an error of a form without files to itself.
 	err := r.ParseForm()
@@ -192,30 +201,37 @@ func (f *form) readFiles(a *act, from *multipart.Form) error {
 		return nil
 	}
 	for name, list := range from.File {
-		known := slices.ContainsFunc(a.fields, func(x field) bool { return x.name == name && x.kind == upload })
-		if !known || len(list) > 1 {
+		known := slices.ContainsFunc(a.fields, func(x field) bool { return x.name == name && x.kind == upload && (x.several || len(list) == 1) })
+		if !known || len(list) > maxValues {
 			return fmt.Errorf("the form has a file that is not known here")
 		}
-		file, err := list[0].Open()
-		if err != nil {
-			return err
-		}
-		data, err := io.ReadAll(file)
-		if err := errors.Join(err, file.Close()); err != nil {
-			return err
-		}
-		if len(data) > 0 {
-			f.files[name] = upfile{list[0].Filename, data}
+		for _, h := range list {
+			data, err := readUpload(h)
+			if err != nil {
+				return err
+			}
+			if len(data) > 0 {
+				f.files[name] = append(f.files[name], upfile{h.Filename, data})
+			}
 		}
 	}
 	return nil
+}
+
+func readUpload(h *multipart.FileHeader) ([]byte, error) {
+	file, err := h.Open()
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(file)
+	return data, errors.Join(err, file.Close())
 }
 
 // checkFields looks for what every act asks: that what must be there is, and
 // that a choice is one of those to choose from.
 func (f *form) checkFields(v *visit, a *act) {
 	for _, x := range a.fields {
-		empty := f.get(x.name) == "" && len(f.files[x.name].data) == 0
+		empty := f.get(x.name) == "" && len(f.files[x.name]) == 0
 		if x.must && empty {
 			f.errors[x.name] = errors.New(v.must("form.must"))
 		}
@@ -245,7 +261,7 @@ type shown struct {
 type shownField struct {
 	Name, ID, Label, Hint, Value string
 	Kind                         kind
-	Must                         bool
+	Must, Several                bool
 	Options                      []option
 	Columns                      []string
 	Rows                         []gridRow
@@ -301,7 +317,7 @@ func (l *look) Form(name string) (*shown, error) {
 }
 
 func (l *look) field(key, act string, x field, tried bool) (shownField, error) {
-	f := shownField{Name: x.name, ID: act + "-" + x.name, Kind: x.kind, Must: x.must}
+	f := shownField{Name: x.name, ID: act + "-" + x.name, Kind: x.kind, Must: x.must, Several: x.several}
 	var values []string
 	if x.first != nil {
 		values = x.first(l.visit)
@@ -317,11 +333,11 @@ func (l *look) field(key, act string, x field, tried bool) (shownField, error) {
 		return f, nil
 	}
 	var err error
-	if f.Label, err = l.Plain(key + "." + x.name); err != nil {
+	if f.Label, err = l.Plain(l.labelKey(key, x.name)); err != nil {
 		return f, err
 	}
-	if _, ok := l.from.messages[key+"."+x.name+".hint"]; ok {
-		f.Hint, _ = l.Plain(key + "." + x.name + ".hint")
+	if hint := l.labelKey(key, x.name) + ".hint"; l.from.messages[hint] != nil {
+		f.Hint, _ = l.Plain(hint)
 	}
 	if x.kind == grid {
 		return f, l.grid(&f, key, x)
@@ -331,6 +347,19 @@ func (l *look) field(key, act string, x field, tried bool) (shownField, error) {
 	}
 	return f, nil
 }
+
+// labelKey is the message that a field is called by: its own, or the one that
+// fields of its name share.
+func (w *words) labelKey(key, name string) string { return w.from.labelKey(key, name) }
+
+func (c *catalogue) labelKey(key, name string) string {
+	if _, own := c.messages[key+"."+name]; !own && c.messages["form."+name] != nil {
+		return "form." + name
+	}
+	return key + "." + name
+}
+
+func (w *words) label(key, name string) string { return w.must(w.labelKey(key, name)) }
 
 func chosen(options []option, values []string) []option {
 	for i := range options {
@@ -342,7 +371,7 @@ func chosen(options []option, values []string) []option {
 // grid lays out what is asked about each of some.
 func (l *look) grid(f *shownField, key string, x field) error {
 	for _, c := range x.columns {
-		label, err := l.Plain(key + "." + x.name + "." + c.name)
+		label, err := l.Plain(l.labelKey(key, x.name+"."+c.name))
 		if err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ func compareAct() act {
 }
 
 func doCompare(v *visit, d *desk.Desk, f *form) (*outcome, error) {
-	a, b := f.files["a"], f.files["b"]
+	a, b := f.file("a"), f.file("b")
 	c, err := desk.CompareLists(v.context, a.name, a.data, b.name, b.data)
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func roundOptions(v *visit) []option {
 }
 
 func doSendList(v *visit, d *desk.Desk, f *form) (*outcome, error) {
-	l, err := casefile.ParseList(f.files["file"].data)
+	l, err := casefile.ParseList(f.file("file").data)
 	if err != nil {
 		return nil, in("file", err)
 	}
@@ -91,7 +91,7 @@ func doSendList(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 
 // toldList tells what was read of a file, and what was not.
 func toldList(v *visit, f *form) []row {
-	l, err := casefile.ParseList(f.files["file"].data)
+	l, err := casefile.ParseList(f.file("file").data)
 	if err != nil {
 		return nil
 	}

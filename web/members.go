@@ -12,18 +12,29 @@ import (
 // carries what the principals sign to them and back.
 func membersPage() *page {
 	return &page{name: "members", path: "/members", menu: true, show: showMembers, acts: []act{
+		{name: "authority", fields: []field{
+			{name: "keys", kind: upload, several: true},
+			{name: "threshold", kind: line},
+			{name: "recovery", kind: upload},
+			{name: "delay", kind: line, first: func(*visit) []string { return []string{"72"} }},
+		}, do: setAuthority},
 		{name: "card", fields: []field{{name: "principal", kind: upload}}, do: giveCard},
 		{name: "open", fields: []field{
 			{name: "called", kind: line, must: true},
-			{name: "with", kind: upload, must: true},
-			{name: "second", kind: upload},
-			{name: "third", kind: upload},
+			{name: "with", kind: upload, must: true, several: true},
 			{name: "principal", kind: upload},
 			{name: "provisional", kind: many, options: provisionalOption},
+			{name: "adopts", kind: area},
+			{name: "settlements", kind: line, first: func(*visit) []string { return []string{"5"} }},
+			{name: "before", kind: line},
 		}, do: openChannel},
 		{name: "countersign", fields: []field{{name: "charter", kind: upload, must: true}}, also: paperRows("charter"), do: countersign},
-		{name: "join", fields: []field{{name: "charter", kind: upload, must: true}, {name: "relay", kind: line}}, also: paperRows("charter"), do: joinChannel},
+		{name: "join", fields: []field{
+			{name: "charter", kind: upload, must: true}, {name: "relay", kind: line}, {name: "archive", kind: upload, several: true},
+		}, also: paperRows("charter"), do: joinChannel},
 		{name: "relay", fields: []field{{name: "url", kind: line, must: true, first: relayNow}}, do: setRelay},
+		{name: "line", fields: []field{{name: "proxy", kind: line, first: proxyNow}, {name: "cover", kind: many, options: coverOption, first: coverNow}}, do: setLine},
+		{name: "backup", fields: []field{{name: "to", kind: area, must: true}}, do: backUp},
 		{name: "mandate", fields: []field{
 			{name: "may", kind: many, must: true, options: levelOptions, first: usualLevels},
 			{name: "scope", kind: many, options: peopleOptions},
@@ -49,6 +60,8 @@ type membersData struct {
 	Device          string
 	Instructions    []desk.Instruction // ours alone: not while presenting
 	May             map[string]bool
+	Proxy           string
+	Cover           bool
 }
 
 func showMembers(v *visit) (any, error) {
@@ -56,11 +69,14 @@ func showMembers(v *visit) (any, error) {
 	if v.State != nil {
 		d.Members = v.State.Members
 	}
-	d.May = map[string]bool{"pass": v.devices() > 1, "binding": d.Joined && !d.Neutral}
+	d.May = map[string]bool{"pass": v.devices() > 1, "binding": d.Joined && !d.Neutral, "join": !d.Joined || v.server.desk.Awaits()}
 	if v.presenting() {
 		return d, nil
 	}
 	var err error
+	if d.Proxy, d.Cover, err = v.server.desk.Line(v.context); err != nil {
+		return nil, err
+	}
 	d.Instructions, err = v.server.desk.Instructions(v.context)
 	return d, err
 }
@@ -85,6 +101,10 @@ func togetherOptions(v *visit) []option {
 		out = append(out, option{Value: n, Label: n})
 	}
 	return out
+}
+
+func coverOption(v *visit) []option {
+	return []option{{Value: "yes", Label: v.must("members.cover")}}
 }
 
 func relayNow(v *visit) []string {

@@ -169,7 +169,16 @@ func (l *look) Kind(kind string) (string, error) {
 // makeOffer writes an offer. It is checked against the brief, the mandate and the
 // table before it can be sent.
 func makeOffer() act {
-	return act{name: "make", fields: []field{
+	return act{name: "make", fields: append(offerFields(),
+		field{name: "until", kind: day},
+		field{name: "answers", kind: one, options: offerOptions},
+		field{name: "text", kind: area},
+	), first: offerDraft, do: sendOffer}
+}
+
+// offerFields ask what an offer is, on the record or off it.
+func offerFields() []field {
+	return []field{
 		{name: "entry", kind: grid, options: peopleOptions, columns: []field{
 			{name: "how", kind: one, options: howOptions},
 			{name: "when", kind: line},
@@ -178,10 +187,7 @@ func makeOffer() act {
 		}},
 		{name: "more", kind: line, when: manyPeople},
 		{name: "terms", kind: area},
-		{name: "until", kind: day},
-		{name: "answers", kind: one, options: offerOptions},
-		{name: "text", kind: area},
-	}, first: offerDraft, do: sendOffer}
+	}
 }
 
 func manyPeople(v *visit) bool { return len(v.holdings) > optionsShown }
@@ -223,6 +229,14 @@ func offerDraft(v *visit) *form {
 	return nil
 }
 
+// drafted carries an offer over to the form of an offer. Nothing is sent, and
+// nothing of it stands in an address.
+func (v *visit) drafted(o *parley.Offer) *outcome {
+	offers := v.server.pages[slices.IndexFunc(v.server.pages, func(p *page) bool { return p.name == "offers" })]
+	id := v.server.drawer.keep(&intent{page: offers, act: offers.act("make"), at: offers.path, form: *draftOf(o)})
+	return &outcome{To: "/offers?draft=" + id}
+}
+
 // draftOf fills the form in with an offer.
 func draftOf(o *parley.Offer) *form {
 	f := &form{act: "make", values: map[string][]string{}}
@@ -256,8 +270,9 @@ func draftOf(o *parley.Offer) *form {
 	return f
 }
 
-// readOffer reads the form as an offer.
-func readOffer(v *visit, f *form) (*parley.Offer, error) {
+// readOffer reads the form as an offer that stands until a day, which is one of
+// its fields.
+func readOffer(v *visit, f *form, until string) (*parley.Offer, error) {
 	if f.get("more") != "" && manyPeople(v) {
 		return nil, in("more", errors.New(v.must("offers.more")))
 	}
@@ -290,7 +305,10 @@ func readOffer(v *visit, f *form) (*parley.Offer, error) {
 	}
 	o.Terms = readTerms(v.Case, f.get("terms"))
 	var err error
-	o.Until, err = f.day("until")
+	if o.Until, err = f.day(until); err != nil {
+		return nil, err
+	}
+	_, err = casefile.ParseOffer("the offer", casefile.EncodeOffer(o), v.Case)
 	return o, err
 }
 
@@ -310,11 +328,8 @@ func readTerms(c *parley.Case, text string) []parley.Term {
 }
 
 func sendOffer(v *visit, d *desk.Desk, f *form) (*outcome, error) {
-	o, err := readOffer(v, f)
+	o, err := readOffer(v, f, "until")
 	if err != nil {
-		return nil, err
-	}
-	if _, err := casefile.ParseOffer("the offer", casefile.EncodeOffer(o), v.Case); err != nil {
 		return nil, err
 	}
 	ref, err := d.Send(v.context, o)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	"parley"
+	"parley/channel"
 	"parley/desk"
 )
 
@@ -19,6 +21,8 @@ const rowsShown = 50 // of a table on one page
 func overviewPage() *page {
 	return &page{name: "overview", path: "/", menu: true, show: showOverview, acts: []act{
 		{name: "sync", do: doSync, atOnce: true, apart: true},
+		{name: "admitted", fields: []field{{name: "word", kind: line, must: true}}, do: syncAdmitted, atOnce: true, apart: true},
+		{name: "stick", fields: []field{{name: "dir", kind: line, must: true}}, do: syncByStick, atOnce: true, apart: true},
 	}}
 }
 
@@ -138,11 +142,33 @@ const syncLasts = 40 * time.Second // less than the server gives an answer
 // doSync fetches what came and sends what waits. Pages are shown meanwhile: the
 // desk's turn is let go while the relay is waited for.
 func doSync(v *visit, d *desk.Desk, _ *form) (*outcome, error) {
+	return syncBy(v, d, func(ctx context.Context) (channel.Carrier, error) { return d.Carrier(ctx, "") })
+}
+
+// syncAdmitted brings the word that a relay asks of a new mailbox.
+func syncAdmitted(v *visit, d *desk.Desk, f *form) (*outcome, error) {
+	return syncBy(v, d, func(ctx context.Context) (channel.Carrier, error) { return d.Carrier(ctx, f.get("word")) })
+}
+
+// syncByStick goes by a folder in place of the relay: a stick that is carried to
+// the other desks and back.
+func syncByStick(v *visit, d *desk.Desk, f *form) (*outcome, error) {
+	dir := f.get("dir")
+	if !filepath.IsAbs(dir) {
+		return nil, in("dir", errors.New(v.must("overview.stick.dir.hint")))
+	}
+	return syncBy(v, d, func(context.Context) (channel.Carrier, error) {
+		by, err := d.FolderCarrier(dir)
+		return by, in("dir", err)
+	})
+}
+
+func syncBy(v *visit, d *desk.Desk, carrier func(context.Context) (channel.Carrier, error)) (*outcome, error) {
 	ctx, stop := context.WithTimeout(v.context, syncLasts)
 	defer stop()
 	v.server.turn.Lock()
 	defer v.server.turn.Unlock()
-	by, err := d.Carrier(ctx, "")
+	by, err := carrier(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +176,7 @@ func doSync(v *visit, d *desk.Desk, _ *form) (*outcome, error) {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = errors.New("the relay did not answer in time: what waits is sent with the next sync")
 	}
-	return &outcome{Values: []any{r.Received, r.Sent}}, err
+	return &outcome{Key: "overview.sync.done", Values: []any{r.Received, r.Sent}}, err
 }
 
 // query writes the pairs of a query that have a value.

@@ -209,6 +209,9 @@ func (l *look) Parties(sides []string) []parley.PartyID {
 	return out
 }
 
+// Neutral tells whether this is the desk of a neutral.
+func (l *look) Neutral() bool { return l.Party == "" }
+
 // Exercise tells whether this is an exercise, whose numbers are invented.
 func (l *look) Exercise() bool { return l.server.sign != nil }
 

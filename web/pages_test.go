@@ -254,7 +254,7 @@ func TestEveryWordIsThere(t *testing.T) {
 			t.Errorf("no message menu.%s", p.name)
 		}
 		for _, a := range p.acts {
-			for _, key := range a.keys(p) {
+			for _, key := range a.keys(c, p) {
 				if c.messages[key] == nil {
 					t.Errorf("no message %s", key)
 				}
@@ -264,7 +264,7 @@ func TestEveryWordIsThere(t *testing.T) {
 }
 
 // keys are the messages that an act needs.
-func (a *act) keys(p *page) []string {
+func (a *act) keys(words *catalogue, p *page) []string {
 	at := p.name + "." + a.name
 	out := []string{at + ".title", at + ".button", at + ".done"}
 	if !a.atOnce {
@@ -272,10 +272,10 @@ func (a *act) keys(p *page) []string {
 	}
 	for _, f := range a.fields {
 		if f.kind != fixed {
-			out = append(out, at+"."+f.name)
+			out = append(out, words.labelKey(at, f.name))
 		}
 		for _, c := range f.columns {
-			out = append(out, at+"."+f.name+"."+c.name)
+			out = append(out, words.labelKey(at, f.name+"."+c.name))
 		}
 	}
 	return out

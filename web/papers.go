@@ -1,10 +1,18 @@
 package web
 
 import (
+	"bytes"
+	"encoding/hex"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"parley"
+	"parley/channel"
 	"parley/desk"
+	"parley/names"
 )
 
 // carried is what came of drafting a paper for the principal: a file to be
@@ -31,7 +39,7 @@ const kindRoster parley.Kind = "roster"
 // paperRows tell, ahead of an act, all that a paper says.
 func paperRows(field string) func(*visit, *form) []row {
 	return func(v *visit, f *form) []row {
-		p, err := desk.ReadPaper(f.files[field].data)
+		p, err := desk.ReadPaper(f.file(field).data)
 		if err != nil {
 			return nil // the act itself says what is wrong
 		}
@@ -45,8 +53,8 @@ func paperRows(field string) func(*visit, *form) []row {
 
 // principal notes whose key binds us, where the form brings it.
 func (v *visit) principal(d *desk.Desk, f *form) error {
-	file, ok := f.files["principal"]
-	if !ok {
+	file := f.file("principal")
+	if file.data == nil {
 		return nil
 	}
 	card, err := desk.ReadPrincipalCard(file.data)
@@ -69,22 +77,121 @@ func openChannel(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 		return nil, err
 	}
 	to := desk.Foundation{Title: f.get("called"), Provisional: f.get("provisional") != ""}
-	for _, name := range []string{"with", "second", "third"} {
-		if file, ok := f.files[name]; ok {
-			to.Cards = append(to.Cards, file.data)
-		}
+	for _, file := range f.files["with"] {
+		to.Cards = append(to.Cards, file.data)
+	}
+	var err error
+	if to.Adopts, err = readAdopted(v, f.get("adopts")); err != nil {
+		return nil, err
+	}
+	if to.Settlements, err = f.count("settlements"); err != nil {
+		return nil, err
+	}
+	if to.SettlementsBefore, err = f.count("before"); err != nil {
+		return nil, err
 	}
 	charter, err := d.DraftCharter(v.context, to)
 	return &outcome{File: &download{"charter", charter}}, err
 }
 
 func countersign(_ *visit, d *desk.Desk, f *form) (*outcome, error) {
-	signed, err := d.SignProvisional(f.files["charter"].data)
+	signed, err := d.SignProvisional(f.file("charter").data)
 	return &outcome{File: &download{"charter", signed}}, in("charter", err)
 }
 
+// readAdopted reads which channels' records a charter takes over, one a line:
+// CHANNEL:HEADS, as their transcripts show them.
+func readAdopted(v *visit, text string) (out []channel.Adopted, err error) {
+	for s := range strings.Lines(text) {
+		if s = strings.TrimSpace(s); s == "" {
+			continue
+		}
+		id, heads, _ := strings.Cut(s, ":")
+		var x channel.Adopted
+		raw, err := hex.DecodeString(strings.TrimSpace(heads))
+		if x.Channel.UnmarshalText([]byte(strings.TrimSpace(id))) != nil || err != nil || len(raw) != len(x.Heads) {
+			return nil, in("adopts", errors.New(v.must("members.open.adopts.hint")))
+		}
+		x.Heads = [32]byte(raw)
+		out = append(out, x)
+	}
+	slices.SortFunc(out, func(a, b channel.Adopted) int { return bytes.Compare(a.Channel[:], b.Channel[:]) })
+	return out, nil
+}
+
+// setAuthority says who may change our roster: so many of these together, and a
+// recovery key. Without keys it is the principal alone.
+func setAuthority(v *visit, d *desk.Desk, f *form) (*outcome, error) {
+	keys, err := readCards(f, "keys")
+	if err != nil {
+		return nil, err
+	}
+	recovery, err := readCards(f, "recovery")
+	if err != nil {
+		return nil, err
+	}
+	threshold, err := f.count("threshold")
+	if err != nil {
+		return nil, err
+	}
+	delay, err := f.count("delay")
+	if err != nil {
+		return nil, err
+	}
+	var last desk.PrincipalCard
+	if len(recovery) > 0 {
+		last = recovery[0]
+	}
+	return &outcome{}, d.SetAuthority(v.context, keys, int(min(threshold, maxValues)), last, time.Duration(min(delay, maxDelay))*time.Hour)
+}
+
+const maxDelay = 24 * 366 // hours; the charter bounds it closer
+
+func readCards(f *form, name string) (out []desk.PrincipalCard, err error) {
+	for _, file := range f.files[name] {
+		card, err := desk.ReadPrincipalCard(file.data)
+		if err != nil {
+			return nil, in(name, fmt.Errorf("%s: %w", file.name, err))
+		}
+		out = append(out, card)
+	}
+	return out, nil
+}
+
 func joinChannel(v *visit, d *desk.Desk, f *form) (*outcome, error) {
-	return &outcome{To: "/transcript"}, d.Join(v.context, f.files["charter"].data, f.get("relay"), nil)
+	entries, err := archived(f.files["archive"])
+	if err != nil {
+		return nil, in("archive", err)
+	}
+	return &outcome{To: "/transcript"}, d.Join(v.context, f.file("charter").data, f.get("relay"), entries)
+}
+
+func proxyNow(v *visit) []string {
+	proxy, _, _ := v.server.desk.Line(v.context)
+	return []string{proxy}
+}
+
+func coverNow(v *visit) []string {
+	if _, cover, _ := v.server.desk.Line(v.context); cover {
+		return []string{"yes"}
+	}
+	return nil
+}
+
+func setLine(v *visit, d *desk.Desk, f *form) (*outcome, error) {
+	if err := d.SetProxy(v.context, f.get("proxy")); err != nil {
+		return nil, in("proxy", err)
+	}
+	return &outcome{}, d.SetCover(v.context, f.get("cover") != "")
+}
+
+// backUp seals what this desk knows to age keys. It holds no key of the desk.
+func backUp(v *visit, d *desk.Desk, f *form) (*outcome, error) {
+	file, b, err := d.Backup(v.context, strings.Fields(f.get("to")))
+	if err != nil {
+		return nil, in("to", err)
+	}
+	return &outcome{File: &download{"backup.age", file}, Rows: []row{{v.must("lists.digest"), names.ReadAloud(b.Digest)}}}, nil
 }
 
 func setRelay(v *visit, d *desk.Desk, f *form) (*outcome, error) {
@@ -112,7 +219,7 @@ func askMandate(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 
 // takeSigned takes back whatever the principal or the authority signed.
 func takeSigned(v *visit, d *desk.Desk, f *form) (*outcome, error) {
-	data := f.files["signed"].data
+	data := f.file("signed").data
 	if _, err := d.TakeRoster(v.context, data); err == nil {
 		return &outcome{}, nil
 	}
@@ -160,7 +267,7 @@ func rosterChange(v *visit, d *desk.Desk, r desk.RosterChange) (*outcome, error)
 }
 
 func enrol(v *visit, d *desk.Desk, f *form) (*outcome, error) {
-	return rosterChange(v, d, desk.RosterChange{Enrol: f.files["card"].data, Text: f.get("text")})
+	return rosterChange(v, d, desk.RosterChange{Enrol: f.file("card").data, Text: f.get("text")})
 }
 
 func revoke(v *visit, d *desk.Desk, f *form) (*outcome, error) {
@@ -168,7 +275,7 @@ func revoke(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 }
 
 func succeed(v *visit, d *desk.Desk, f *form) (*outcome, error) {
-	return rosterChange(v, d, desk.RosterChange{Principal: f.files["card"].data, Text: f.get("text")})
+	return rosterChange(v, d, desk.RosterChange{Principal: f.file("card").data, Text: f.get("text")})
 }
 
 func instruct(v *visit, d *desk.Desk, f *form) (*outcome, error) {

@@ -5,19 +5,21 @@ import (
 	"parley/desk"
 )
 
-// peoplePage lists everybody in the case, and takes down what came about them by
-// another way than the channel.
+// peoplePage lists everybody in the case, keeps the case and its versions, and
+// takes down what came about people by another way than the channel.
 func peoplePage() *page {
-	return &page{name: "people", path: "/people", menu: true, show: showPeople, acts: []act{reportAct()}}
+	return &page{name: "people", path: "/people", menu: true, show: showPeople, acts: []act{reportAct(), keepCaseAct(), reviseAct(), adoptCaseAct()}}
 }
 
 type peopleData struct {
 	People   peopleTable
 	Reported []desk.Report
+	Versions []versionRow
+	Adopt    bool // there is a version that our side does not stand on
 }
 
 func showPeople(v *visit) (any, error) {
-	d := peopleData{People: v.people("/people")}
+	d := peopleData{People: v.people("/people"), Versions: v.versions(), Adopt: len(otherVersions(v)) > 0}
 	if !v.presenting() {
 		d.Reported = v.View.Reported
 	}

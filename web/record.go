@@ -151,7 +151,7 @@ func enterDispatch(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	file := f.files["file"]
+	file := f.file("file")
 	_, err = d.EnterDispatch(v.context, file.data, on, press.Entered{Title: file.name, Outlet: f.get("outlet"), Wire: f.get("wire")}, v.by())
 	return &outcome{}, err
 }

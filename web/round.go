@@ -115,7 +115,7 @@ func replyAct() act {
 }
 
 func doReply(v *visit, d *desk.Desk, f *form) (*outcome, error) {
-	sheet, err := casefile.ParseAnswers(f.files["file"].data)
+	sheet, err := casefile.ParseAnswers(f.file("file").data)
 	if err != nil {
 		return nil, in("file", err)
 	}
@@ -137,7 +137,7 @@ func answerNames(v *visit, d *desk.Desk, f *form, answers []parley.NameAnswer) (
 
 // toldAnswers counts what a sheet answers, by code.
 func toldAnswers(v *visit, f *form) []row {
-	sheet, err := casefile.ParseAnswers(f.files["file"].data)
+	sheet, err := casefile.ParseAnswers(f.file("file").data)
 	if err != nil {
 		return nil
 	}

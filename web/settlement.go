@@ -209,6 +209,15 @@ func (f *form) number(name string) (int64, error) {
 	return n, in(name, err)
 }
 
+// count reads a field as a number that is not negative; 0 where it is empty.
+func (f *form) count(name string) (uint64, error) {
+	n, err := f.number(name)
+	if err == nil && n < 0 {
+		err = in(name, errors.New("a whole number from 0 is wanted"))
+	}
+	return uint64(max(n, 0)), err
+}
+
 func doPropose(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 	p := f.proposal()
 	p.Criterion, p.PublicSigns = accord.Criterion(f.get("criterion")), f.get("signs") == "public"

@@ -14,7 +14,11 @@ func transcriptPage() *page {
 	return &page{name: "transcript", path: "/transcript", menu: true, show: showTranscript, acts: []act{
 		{name: "digits", fields: []field{{name: "nonce", kind: line, must: true}}, do: showDigits, atOnce: true},
 		{name: "compare", fields: []field{{name: "nonce", kind: line, must: true}, {name: "digits", kind: line, must: true}}, do: compareDigits, atOnce: true},
-		{name: "export", fields: []field{{name: "to", kind: area, must: true}}, do: exportLog},
+		{name: "export", fields: []field{{name: "to", kind: area}, {name: "plain", kind: many, options: plainOption}}, do: exportLog},
+		{name: "verify", fields: []field{{name: "files", kind: upload, must: true, several: true}}, do: verifyExport, atOnce: true},
+		{name: "print", fields: []field{{name: "which", kind: line, must: true}, {name: "short", kind: many, options: shortOption}}, do: printEntry, atOnce: true},
+		{name: "key", fields: []field{{name: "rows", kind: area, must: true}, {name: "digest", kind: line}, {name: "report", kind: many, options: reportOption}}, do: keyEntry, also: toldEntry},
+		{name: "check", fields: []field{{name: "file", kind: upload, must: true}}, do: checkProof, atOnce: true},
 		{name: "proof", fields: []field{{name: "author", kind: one, must: true, options: forkedOptions}}, do: giveProof},
 	}}
 }
@@ -50,12 +54,25 @@ func compareDigits(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 	return &outcome{}, nil
 }
 
-// exportLog gives the whole log, sealed to whoever keeps the archive: nothing of
-// it is written down here in the clear.
+func plainOption(v *visit) []option {
+	return []option{{Value: "yes", Label: v.must("transcript.plain")}}
+}
+
+// exportLog gives the whole log, sealed to whoever keeps the archive; in the clear
+// only to whoever says so.
 func exportLog(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 	files, err := d.Export(v.context)
 	if err != nil {
 		return nil, err
+	}
+	switch {
+	case f.get("plain") != "" && f.get("to") == "":
+		data, err := packed(files, v.server.now())
+		return &outcome{File: &download{"log.zip", data}}, err
+	case f.get("to") == "":
+		return nil, in("to", errors.New(v.must("transcript.export.must")))
+	case f.get("plain") != "":
+		return nil, in("plain", errors.New(v.must("transcript.export.both")))
 	}
 	sealed, err := desk.SealFolder(f.get("to"), files)
 	return &outcome{File: &download{"log.tar.age", sealed}}, in("to", err)

@@ -335,13 +335,12 @@ func wholeNumber(v *visit, s string) (int64, error) {
 }
 
 func keepBrief(v *visit, d *desk.Desk, f *form) (*outcome, error) {
-	file := f.files["file"]
+	file := f.file("file")
 	_, err := d.KeepBrief(v.context, file.name, file.data)
 	return &outcome{}, in("file", err)
 }
 
-// draftOffer carries an exchange over to the form of an offer. Nothing is sent,
-// and nothing of it stands in an address.
+// draftOffer carries an exchange over to the form of an offer.
 func draftOffer(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 	o := &parley.Offer{Release: idsOf(f.get("release")), Answers: f.get("answers")}
 	reg := v.Case.Register()
@@ -350,9 +349,7 @@ func draftOffer(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 			return nil, desk.ErrNotFound
 		}
 	}
-	offers := v.server.pages[slices.IndexFunc(v.server.pages, func(p *page) bool { return p.name == "offers" })]
-	id := v.server.drawer.keep(&intent{page: offers, act: offers.act("make"), at: offers.path, form: *draftOf(o)})
-	return &outcome{To: "/offers?draft=" + id}, nil
+	return v.drafted(o), nil
 }
 
 func idList(x parley.Exchange) string {

@@ -94,6 +94,7 @@ type world struct {
 	mu         sync.Mutex
 	east, west *seatedDesk
 	url        string
+	charter    []byte
 }
 
 // seatedDesk is a desk, its principal's key and the server that shows it.
@@ -202,6 +203,7 @@ func (w *world) found() {
 	for _, d := range []*seatedDesk{w.east, w.west} {
 		charter = d.sign(charter)
 	}
+	w.charter = charter
 	for _, d := range []*seatedDesk{w.east, w.west} {
 		d.with(func(k *desk.Desk) error { return k.Join(ctx, charter, w.url, nil) })
 	}
@@ -333,7 +335,8 @@ func (c *client) post(path string, values url.Values, files map[string][]byte) s
 			}
 		}
 		for k, data := range files {
-			part, _ := m.CreateFormFile(k, k+".file")
+			name, _, _ := strings.Cut(k, "#") // several files of one field: NAME#1, NAME#2
+			part, _ := m.CreateFormFile(name, k+".file")
 			_, _ = part.Write(data)
 		}
 		_ = m.Close()
