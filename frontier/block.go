@@ -427,21 +427,11 @@ func (c *core) delta(o *option, row int) int64 {
 		return o.a
 	}
 	r := &c.s.r.rows[row]
-	v := c.entry(r, o.column) * (o.value - c.base[o.column])
+	v := r.entry(o.column) * (o.value - c.base[o.column])
 	if o.other >= 0 {
-		v -= c.entry(r, o.other)
+		v -= r.entry(o.other)
 	}
 	return v
-}
-
-func (c *core) entry(r *row, j int32) int64 {
-	if r.at == nil {
-		return r.coef[j]
-	}
-	if k, ok := slices.BinarySearch(r.at, j); ok {
-		return r.coef[k]
-	}
-	return 0
 }
 
 // layout gives each field its bits; a the lowest. Every number is shifted so that

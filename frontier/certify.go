@@ -25,7 +25,7 @@ const (
 // Certify proves an answer of Solve to the same options once more, in a form that
 // can be checked.
 func (p *Problem) Certify(ctx context.Context, a *Answer) (*certificate.Certificate, error) {
-	if !a.Proved {
+	if !a.Proved && !a.attained() {
 		return nil, fmt.Errorf("the search was stopped: %w", ErrNoCertificate)
 	}
 	q := p.plain()
@@ -47,6 +47,26 @@ func (p *Problem) Certify(ctx context.Context, a *Answer) (*certificate.Certific
 		c.Points = append(c.Points, certificate.Point{Gains: []int64{x.Gains[0].Points, x.Gains[1].Points}, Release: x.Release, Named: namedOf(x.Named)})
 	}
 	return c, p.proveFrontier(ctx, q, c)
+}
+
+// attained tells whether a search that was stopped had the criterion's value
+// already, and only ties were left to be decided, of which a certificate says
+// nothing.
+func (a *Answer) attained() bool {
+	if a.Best == nil || a.Bound == nil {
+		return false
+	}
+	var gains []int64
+	for _, g := range a.Best.Gains {
+		gains = append(gains, g.Points)
+	}
+	switch a.Criterion {
+	case Total:
+		return a.Bound.Value == fmt.Sprint(sum(gains))
+	case Maximin:
+		return a.Bound.Value == fmt.Sprint(slices.Min(gains))
+	}
+	return false
 }
 
 // proveFrontier proves that nothing lies beyond a certificate's points, in blocks,

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -150,4 +151,31 @@ func TestFalseFrontiersHaveNoProof(t *testing.T) {
 		}
 	}
 	checkUntil(t, check, &forged, "nothing was forged")
+}
+
+// TestListedProofs proves by listing everything, and fails to where something is
+// there.
+func TestListedProofs(t *testing.T) {
+	c := contractCase()
+	voices, _ := frontier.Voices(c, contractBriefs()...)
+	voices[0].Position.Worth["whelan"], voices[0].Position.WalkAway = 62, 5
+	all := &certificate.Tree{List: true}
+	for _, by := range frontier.Criteria() {
+		x := certified(t, c, voices, frontier.Options{Criterion: by})
+		x.Lemma.Tree = all
+		if err := certificate.Check(c, positionsOf(voices), x); err != nil {
+			t.Errorf("%s: %v", by, err)
+		}
+	}
+	x := certified(t, c, voices, frontier.Options{Criterion: frontier.Total})
+	lesser := []parley.PersonID{"bout", "griner"}
+	if slices.Equal(x.Release, lesser) {
+		t.Fatal("the lesser exchange is picked")
+	}
+	x.Release, x.Gains = lesser, []int64{10, 10}
+	x.Lemma.Rows[0].AtLeast = 21
+	x.Lemma.Tree = all
+	if err := certificate.Check(c, positionsOf(voices), x); !errors.Is(err, certificate.ErrForged) || !strings.Contains(err.Error(), "keeps all rows") {
+		t.Errorf("a lesser exchange: %v", err)
+	}
 }

@@ -162,9 +162,10 @@ func (c *chooser) smallestShare(p *program, of []int, least share) (s share, q *
 	s = c.shareOf(p.gains(o.x[:p.n]), of)
 	for {
 		// One gain is the objective: to miss it by 1 is to miss it by most.
-		floors, _ := floor(s, true)
+		floors, above := floor(s, true)
 		last := of[len(of)-1]
-		u := p.with(floors).maximising(p.measures[last])
+		u := p.narrowed(t, &o, above, floors)
+		u = u.maximising(u.measures[last])
 		better := c.maximise(u, floors[last], true)
 		if c.stopped {
 			c.boundOfShare(o.bound, of, weights, len(of) == len(c.in))
@@ -173,7 +174,7 @@ func (c *chooser) smallestShare(p *program, of []int, least share) (s share, q *
 		if !better.found {
 			break
 		}
-		s = c.shareOf(p.gains(better.x), of)
+		s = c.shareOf(u.gains(better.x), of)
 	}
 	floors, low = floor(s, false)
 	return s, p.narrowed(t, &o, low, floors), true

@@ -72,6 +72,8 @@ func (c *chooser) product(p *program) []end {
 	if !ok { // no exchange gains all of them something: every product is 0
 		return c.lexicographic(p)
 	}
+	w := s.tangent(s.p, g)
+	s.p = s.p.reaching(w, s.need(w, bigProduct(g, c.in)))
 	best, ok := s.improve(s.p, g, g, bigProduct(g, c.in))
 	if !ok {
 		return nil
@@ -164,6 +166,18 @@ func (s *nashSearch) improve(p *program, g, at []int64, least *big.Int) (best []
 		p = p.with(p.floor, m.atLeast(ask))
 		at = between(g, x)
 	}
+}
+
+// reaching is the program without what can't be in an exchange of at least so
+// much of a weighted sum.
+func (p *program) reaching(w []int64, least int64) *program {
+	q := p.maximising(p.weighted(w))
+	must := mustOf(q)
+	r := newRelaxation(q)
+	r.solve(must, 20000)
+	var o optimum
+	_, o.q, _, o.exact = r.bound(q.lo, q.hi, must)
+	return p.narrowed(q, &o, least, p.floor)
 }
 
 // split goes on where x was found and can't be cut off by weights: whatever is

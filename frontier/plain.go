@@ -219,11 +219,8 @@ func (s *prover) prove() (*certificate.Tree, error) {
 		}
 	}
 	bound, priced, y, exact := s.r.bound(s.lo, s.hi, s.must)
-	if !exact {
-		return nil, fmt.Errorf("numbers are too large: %w", ErrNoCertificate)
-	}
 	if !s.some {
-		priced.bound, bound = 0, 0
+		bound = 0
 	}
 	t := &certificate.Tree{}
 	if s.some {
@@ -235,10 +232,15 @@ func (s *prover) prove() (*certificate.Tree, error) {
 	x := slices.Clone(s.r.x)
 	mark := s.save()
 	defer s.restore(mark)
-	if s.some {
-		s.p.tighten(&priced, priced.bound-s.target<<priced.shift, s.lo, s.hi, s.must)
+	if s.some && exact { // else the check fixes more than is fixed here, and needs no less
+		slack := priced.bound - s.target<<priced.shift
+		s.p.tighten(&priced, slack, s.lo, s.hi, s.must)
 		if !sane(s.lo, s.hi) {
 			return t, nil
+		}
+		if f := s.remains(&priced, slack, mostInProof); f != nil {
+			t.List = true
+			return t, s.listedBy(f, slack)
 		}
 	}
 	j := s.choose(x, bound)
@@ -262,6 +264,15 @@ func (s *prover) prove() (*certificate.Tree, error) {
 		}
 	}
 	return t, nil
+}
+
+// listedBy lists what a node leaves.
+func (s *prover) listedBy(f *remains, slack int64) error {
+	if !f.run(slack) {
+		return nil
+	}
+	s.q.found = s.p.gains(s.x)
+	return fmt.Errorf("an exchange was found that should not be there: %w", ErrNoCertificate)
 }
 
 // single refutes the one point that is left, by the first row that it breaks.

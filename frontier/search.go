@@ -305,7 +305,7 @@ func (s *search) node(depth int) {
 	if slack, ok := q.slack(s.target); exact && ok {
 		s.p.tighten(&q, slack, s.lo, s.hi, s.must)
 		clearGroups(s.p, s.lo, s.hi)
-		if !sane(s.lo, s.hi) {
+		if !sane(s.lo, s.hi) || s.listed(&q, slack) {
 			s.restore(mark)
 			return
 		}

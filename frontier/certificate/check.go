@@ -397,9 +397,12 @@ func (p *proof) check(t *Tree, lo, hi []int64) error {
 		return refuse("a branch is missing")
 	}
 	lo, hi = slices.Clone(lo), slices.Clone(hi)
-	empty, err := p.tighten(t, lo, hi)
-	if err != nil || empty {
+	slack, d, err := p.tighten(t, lo, hi)
+	if err != nil || slack.Sign() < 0 {
 		return err
+	}
+	if t.List {
+		return p.list(lo, hi, d, slack)
 	}
 	if t.Column == "" {
 		if t.Less == nil {
@@ -425,15 +428,15 @@ func (p *proof) check(t *Tree, lo, hi []int64) error {
 	return p.check(t.More, lo, hi)
 }
 
-// tighten computes the bound of a node's prices and fixes what it excludes. empty
-// tells that nothing is left. All numbers are of any size.
-func (p *proof) tighten(t *Tree, lo, hi []int64) (empty bool, err error) {
-	slack := new(big.Int)
-	d := make(map[int]*big.Int)
+// tighten computes the bound of a node's prices, the slack, and fixes what it
+// excludes. Nothing is left where it is negative. All numbers are of any size.
+func (p *proof) tighten(t *Tree, lo, hi []int64) (slack *big.Int, d map[int]*big.Int, err error) {
+	slack = new(big.Int)
+	d = make(map[int]*big.Int)
 	term := new(big.Int)
 	for _, y := range t.Prices {
 		if y[0] < 0 || y[0] >= int64(len(p.rows)) {
-			return false, refuse("no row %d", y[0])
+			return nil, nil, refuse("no row %d", y[0])
 		}
 		r := &p.rows[y[0]]
 		limit, set := r.lo, r.hasLo
@@ -441,7 +444,7 @@ func (p *proof) tighten(t *Tree, lo, hi []int64) (empty bool, err error) {
 			limit, set = r.hi, r.hasHi
 		}
 		if !set {
-			return false, refuse("a price on a limit that is not set")
+			return nil, nil, refuse("a price on a limit that is not set")
 		}
 		price := big.NewInt(y[1])
 		slack.Add(slack, term.Mul(price, big.NewInt(limit)))
@@ -460,7 +463,7 @@ func (p *proof) tighten(t *Tree, lo, hi []int64) (empty bool, err error) {
 		slack.Add(slack, term.Mul(v, big.NewInt(at)))
 	}
 	if slack.Sign() < 0 {
-		return true, nil
+		return slack, d, nil
 	}
 	for k, v := range d {
 		if v.Sign() == 0 {
@@ -476,5 +479,5 @@ func (p *proof) tighten(t *Tree, lo, hi []int64) (empty bool, err error) {
 			hi[k] = lo[k] + steps.Int64()
 		}
 	}
-	return false, nil
+	return slack, d, nil
 }

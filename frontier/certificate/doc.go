@@ -23,7 +23,9 @@
 // where a positive price takes the upper limit and a negative one the lower. If
 // the right side is negative there is no such x. Else it is the slack: a column
 // whose term would cost more than that is fixed. Then the node branches: of the
-// persons alike in a column at most so many are released, or more.
+// persons alike in a column at most so many are released, or more. Or, where the
+// slack leaves few combinations of columns away from their better end, the check
+// lists them all and finds that each breaks a row.
 //
 // # What a block says
 //
@@ -110,6 +112,7 @@ type Tree struct {
 	Prices [][2]int64      `json:"y,omitempty"`  // index of a row, and its price
 	Column parley.PersonID `json:"on,omitempty"` // the first of those alike; "": the proof goes on in Less
 	At     int64           `json:"at,omitempty"`
+	List   bool            `json:"list,omitempty"` // what the prices leave is listed, and nothing of it keeps the rows
 	Less   *Tree           `json:"less,omitempty"` // at most At
 	More   *Tree           `json:"more,omitempty"` // more than At
 }
