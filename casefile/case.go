@@ -20,7 +20,8 @@ func ParseCase(name string, data []byte) (*parley.Case, error) {
 	if err := r.done(); err != nil {
 		return nil, err
 	}
-	return &c.Case, nil
+	out := c.Case // without the file's nodes, to which the reader holds on
+	return &out, nil
 }
 
 // ReadCase reads case/1 from a file and also gives the bytes that it read,

@@ -17,7 +17,8 @@ func ParseOffer(name string, data []byte, c *parley.Case) (*parley.Offer, error)
 	if err := r.done(); err != nil {
 		return nil, err
 	}
-	return &o.Offer, nil
+	out := o.Offer // without the file's nodes, to which the reader holds on
+	return &out, nil
 }
 
 // ReadOffer reads offer/1 from a file.

@@ -34,7 +34,8 @@ func ParsePlan(name string, data []byte, c *parley.Case) (*handover.Plan, error)
 	if err := r.done(); err != nil {
 		return nil, err
 	}
-	return &p.Plan, nil
+	out := p.Plan // without the file's nodes, to which the reader holds on
+	return &out, nil
 }
 
 // ReadPlan reads plan/1 from a file, and gives its bytes too.

@@ -127,7 +127,8 @@ type Desk struct {
 	spoken  map[parley.Ref]bool                // codes tried once
 
 	watching   *watching
-	lists      *Reviewed // that lie on the desk, once read
+	lists      *Reviewed    // that lie on the desk, once read
+	own        *parley.Case // the desk's own copy of the case, once read
 	rehearsing bool
 }
 
@@ -329,6 +330,7 @@ func (d *Desk) KeepCase(ctx context.Context, name string, file []byte) (*parley.
 	if err != nil {
 		return nil, err
 	}
+	d.own = nil // it is read again, by the name that it has in the store
 	return c, d.keep(ctx, "case", file)
 }
 
@@ -346,6 +348,9 @@ func (d *Desk) Case(ctx context.Context) (*parley.Case, error) {
 			return v.Case, nil
 		}
 	}
+	if d.own != nil {
+		return d.own, nil
+	}
 	file, ok, err := d.caseFile(ctx)
 	if err != nil {
 		return nil, err
@@ -353,7 +358,8 @@ func (d *Desk) Case(ctx context.Context) (*parley.Case, error) {
 	if !ok {
 		return nil, ErrNoCase
 	}
-	return casefile.ParseCase("the case in the store", file)
+	d.own, err = casefile.ParseCase("the case in the store", file)
+	return d.own, err
 }
 
 // version is the newest version of the case that this delegation has adopted,

@@ -20,7 +20,7 @@ phases:
 `
 
 // plan puts a plan for the handover in force.
-func (w *world) plan(t *testing.T) {
+func (w *world) plan(t testing.TB) {
 	t.Helper()
 	w.east.with(func(k *desk.Desk) error {
 		_, err := k.ProposePlan(t.Context(), "plan.yaml", []byte(walk), "", "")

@@ -16,9 +16,18 @@ import (
 
 // busy is a world in which there is something to see on every page, with an
 // example for each page whose path has a part.
-func busy(t *testing.T) (w *world, examples map[string]string) {
+func busy(t testing.TB) (w *world, examples map[string]string) {
 	t.Helper()
 	w = newWorld(t)
+	examples = w.happen(t)
+	w.settle()
+	return w, examples
+}
+
+// happen has something of everything happen but a settlement, which takes no
+// large case, and gives the examples.
+func (w *world) happen(t testing.TB) map[string]string {
+	t.Helper()
 	w.east.offer(parley.Offer{Release: []parley.PersonID{"alma", "huda", "peter"}, Text: "two for one", Until: parley.Date{Year: 2026, Month: 4, Day: 11}})
 	w.meet()
 	first := w.east.first()
@@ -35,14 +44,13 @@ func busy(t *testing.T) (w *world, examples map[string]string) {
 		return err
 	})
 	w.meet()
-	w.settle()
 	w.west.with(func(d *desk.Desk) error {
 		_, err := d.SendNonPaper(t.Context(), desk.NonPaperDraft{Text: "between us: Haddad first", Until: parley.Date{Year: 2026, Month: 3, Day: 10}})
 		return err
 	})
 	w.meet()
 	w.plan(t)
-	return w, map[string]string{
+	return map[string]string{
 		"pair":      "/lists/match/1",
 		"round":     "/lists/rounds/" + w.lists().String(),
 		"person":    "/people/alma",
@@ -55,7 +63,7 @@ func busy(t *testing.T) (w *world, examples map[string]string) {
 func (s *seatedDesk) first() parley.Ref { return s.Table().Offers[0].Ref }
 
 // addresses are where every page of the table is to be seen.
-func addresses(t *testing.T, examples map[string]string) map[string]string {
+func addresses(t testing.TB, examples map[string]string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	for _, p := range pages() {

@@ -85,8 +85,12 @@ type Server struct {
 	read *reading // what the desk said last; nil where it must be asked again
 }
 
-// New makes a server of a desk, which nobody else may use from now on.
-func New(d *desk.Desk, o Options) (*Server, error) {
+// ErrLanguage is a language that the interface does not speak.
+var ErrLanguage = errors.New("the language")
+
+// New makes a server of a desk, which nobody else may use from now on. It reads
+// the desk, so that whoever comes in need not wait for that.
+func New(ctx context.Context, d *desk.Desk, o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -98,14 +102,17 @@ func New(d *desk.Desk, o Options) (*Server, error) {
 		return nil, err
 	}
 	if _, ok := words.match(o.Lang); o.Lang != "" && !ok {
-		return nil, fmt.Errorf("no language %q: there are %v", o.Lang, languages())
+		return nil, fmt.Errorf("%w: no %q: there are %v", ErrLanguage, o.Lang, languages())
 	}
 	s := &Server{now: o.Now, rand: o.Rand, lang: o.Lang, words: words, sign: o.Sign, desk: d, pages: pages()}
 	s.entry = newEntry(o.Now, o.Rand)
 	s.drawer = newDrawer(o.Now, o.Rand)
 	s.stream = newStream()
 	d.Watch(func(desk.SettleProgress) { s.stream.tell() })
-	s.looks, err = readLooks(s.pages)
+	if s.looks, err = readLooks(s.pages); err != nil {
+		return nil, err
+	}
+	_, err = s.reads(ctx)
 	return s, err
 }
 
@@ -131,8 +138,10 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 // Serve shows the desk until the context ends. It returns when no request is at
 // work any more, so the desk may be closed then.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	handler, rested := resting(s.Handler(l.Addr()))
+	defer rested()
 	server := &http.Server{
-		Handler:           s.Handler(l.Addr()),
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10,
 		BaseContext:    func(net.Listener) context.Context { return ctx },

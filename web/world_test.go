@@ -89,7 +89,7 @@ estimates:
 // world is two desks in this process, a relay between them, and a server for
 // each desk.
 type world struct {
-	t          *testing.T
+	t          testing.TB
 	now        time.Time
 	mu         sync.Mutex
 	east, west *seatedDesk
@@ -102,6 +102,7 @@ type seatedDesk struct {
 	*desk.Desk
 	w      *world
 	party  string
+	home   string
 	key    *channel.SigningKey
 	server *Server
 	at     net.Addr
@@ -121,7 +122,7 @@ func (w *world) check(err error) {
 }
 
 // newWorld founds a channel between two desks.
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := apart(t)
 	w.found()
@@ -129,7 +130,10 @@ func newWorld(t *testing.T) *world {
 }
 
 // apart makes two desks that have joined no channel.
-func apart(t *testing.T) *world {
+func apart(t testing.TB) *world { t.Helper(); return apartWith(t, facts) }
+
+// apartWith makes them about another case.
+func apartWith(t testing.TB, facts string) *world {
 	t.Helper()
 	w := &world{t: t, now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)}
 	server, err := relay.Open(t.Context(), relay.Config{Dir: filepath.Join(t.TempDir(), "relay")})
@@ -150,13 +154,14 @@ func apart(t *testing.T) *world {
 func (w *world) open(party, name string) *seatedDesk {
 	w.t.Helper()
 	f := desk.Founding{Party: parley.PartyID(party), Name: name, Delegate: "envoy of " + name, Office: "envoy"}
-	d, err := desk.Create(w.t.Context(), filepath.Join(w.t.TempDir(), party), []byte("pass"), f, desk.Surroundings{Now: w.clock})
+	home := filepath.Join(w.t.TempDir(), party)
+	d, err := desk.Create(w.t.Context(), home, []byte("pass"), f, desk.Surroundings{Now: w.clock})
 	w.check(err)
 	w.t.Cleanup(func() { _ = d.Close() })
 	key, err := channel.GenerateSigningKey(rand.Reader)
 	w.check(err)
 	w.check(d.SetPrincipal(w.t.Context(), desk.PrincipalCard{Name: "president of " + name, Office: "President", Public: key.Public()}))
-	s := &seatedDesk{Desk: d, w: w, party: party, key: key}
+	s := &seatedDesk{Desk: d, w: w, party: party, home: home, key: key}
 	s.serve(Options{Now: w.clock})
 	return s
 }
@@ -164,7 +169,7 @@ func (w *world) open(party, name string) *seatedDesk {
 // serve shows the desk at a free port of this machine, until the test ends.
 func (s *seatedDesk) serve(o Options) {
 	var err error
-	s.server, err = New(s.Desk, o)
+	s.server, err = New(s.w.t.Context(), s.Desk, o)
 	s.w.check(err)
 	l, err := Listen(s.w.t.Context(), "127.0.0.1:0")
 	s.w.check(err)
@@ -273,7 +278,7 @@ func (s *seatedDesk) seal(offer parley.Ref) {
 
 // client is a browser without script, that has come in.
 type client struct {
-	t *testing.T
+	t testing.TB
 	*http.Client
 	base string
 }

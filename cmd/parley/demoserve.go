@@ -86,7 +86,7 @@ func (a *app) openDesk(ctx context.Context, d *side) (*openDesk, error) {
 	if d.key == "" {
 		sign = nil // a neutral has no principal
 	}
-	s, err := web.New(k, web.Options{Now: a.now, Sign: sign})
+	s, err := web.New(ctx, k, web.Options{Now: a.now, Sign: sign})
 	if err != nil {
 		return nil, errors.Join(err, k.Close())
 	}

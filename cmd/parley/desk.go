@@ -44,9 +44,12 @@ func (a *app) deskCommand() *cobra.Command {
 }
 
 func (a *app) serveDesk(ctx context.Context, d *desk.Desk, listen, lang string, browser bool) error {
-	s, err := web.New(d, web.Options{Now: a.now, Lang: lang})
-	if err != nil {
+	s, err := web.New(ctx, d, web.Options{Now: a.now, Lang: lang})
+	if errors.Is(err, web.ErrLanguage) {
 		return usage(err)
+	}
+	if err != nil {
+		return err
 	}
 	l, err := web.Listen(ctx, listen)
 	if err != nil {
