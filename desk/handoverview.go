@@ -53,6 +53,7 @@ type HandoverEntry struct {
 	To       handover.PlaceID `json:"to"`
 	Optional bool             `json:"optional"`
 	Word     handover.Word    `json:"word"` // all that anybody but the neutral knows of consent
+	Yes      parley.PartyID   `json:"yes"`  // the third state whose own yes is still waited for; "" for none
 }
 
 // HandoverFlag is an event that changed nothing, and why.
@@ -107,7 +108,7 @@ func (h *Handover) View() *HandoverView {
 	}
 	for _, e := range h.Plan.Entries {
 		at, way := h.Now.Where(e.ID)
-		v.Entries = append(v.Entries, HandoverEntry{e.ID, e.Name, e.Heads, e.From, e.For, at, way, h.Now.Destination(e.ID), e.Optional, h.Now.WordOf(e.ID)})
+		v.Entries = append(v.Entries, HandoverEntry{e.ID, e.Name, e.Heads, e.From, e.For, at, way, h.Now.Destination(e.ID), e.Optional, h.Now.WordOf(e.ID), h.Now.Conditional(e.ID)})
 	}
 	for _, j := range h.Judged {
 		if !j.Effect() && j.Kind != handover.Kind(parley.KindCodes) {

@@ -278,11 +278,8 @@ func (c *checker) condition(e int) {
 	if entry.IfConfirmed == "" {
 		return
 	}
-	yes := c.ix.actors[ActorID(entry.IfConfirmed)]
-	for _, w := range c.ix.waits[e] {
-		if in := c.ix.steps[w].ins; in.Kind == "third-state-decision" && c.ix.steps[w].confirm == 1<<yes {
-			return
-		}
+	if slices.ContainsFunc(c.ix.waits[e], func(w int) bool { return c.ix.isYes(w, entry.IfConfirmed) }) {
+		return
 	}
 	c.bad(string(entry.ID), "if_confirmed", fmt.Sprintf("waits for %s, and no instrument is its own yes", entry.IfConfirmed), "add one of kind third-state-decision that "+string(entry.IfConfirmed)+" alone confirms")
 }

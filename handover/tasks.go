@@ -220,6 +220,28 @@ func (s *State) Planned(id parley.PersonID) PlaceID {
 	return s.ix.steps[chain[len(chain)-1]].place(e)
 }
 
+// Conditional is the third state whose own yes an entry still waits for; "" for
+// none.
+func (s *State) Conditional(id parley.PersonID) parley.PartyID {
+	e, ok := s.ix.entries[id]
+	if !ok || s.ix.plan.Entries[e].IfConfirmed == "" {
+		return ""
+	}
+	for _, w := range s.ix.waits[e] {
+		if s.ix.isYes(w, s.ix.plan.Entries[e].IfConfirmed) && s.done(w) {
+			return ""
+		}
+	}
+	return s.ix.plan.Entries[e].IfConfirmed
+}
+
+// isYes tells whether a step is a third state's own yes: its decision, which it
+// alone confirms.
+func (ix *index) isYes(step int, state parley.PartyID) bool {
+	s := &ix.steps[step]
+	return s.ins != nil && s.ins.Kind == "third-state-decision" && s.confirm == 1<<ix.actors[ActorID(state)]
+}
+
 // Halted lists the halts that nobody has taken back.
 func (s *State) Halted() (out []parley.Ref) {
 	for _, h := range s.halts {

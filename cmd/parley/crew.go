@@ -25,6 +25,7 @@ type crew struct {
 	plan    *handover.Plan
 	moved   int
 	silence map[string]bool // "actor step": a word that does not come
+	last    parley.PartyID  // who accepts after all others; "" for in any order
 }
 
 // crewOf founds the channel of a case: the parties of its plan, and the neutrals
@@ -130,12 +131,7 @@ func (c *crew) agree() error {
 	if err := c.meet(); err != nil {
 		return err
 	}
-	for _, p := range holders {
-		if _, err := c.desks[string(p)].Accept(c.ctx, "last", desk.Choices{}); err != nil {
-			return err
-		}
-	}
-	if err := c.meet(); err != nil {
+	if err := c.accepted(first, holders); err != nil {
 		return err
 	}
 	if _, err := c.desks[string(first)].Seal(c.ctx, "last"); err != nil {
@@ -155,6 +151,36 @@ func (c *crew) agree() error {
 	}
 	c.say("    Offered by %s, accepted by every holder for itself, sealed, ratified: in force.", c.nameOf(string(first)))
 	return c.adopt(c.plan, "")
+}
+
+// accepted has every holder accept for itself, whoever is last after a seal was
+// tried without it: that must be refused.
+func (c *crew) accepted(first parley.PartyID, holders []parley.PartyID) error {
+	say := func(p parley.PartyID) error {
+		_, err := c.desks[string(p)].Accept(c.ctx, "last", desk.Choices{})
+		return err
+	}
+	for _, p := range holders {
+		if p == c.last {
+			continue
+		}
+		if err := say(p); err != nil {
+			return err
+		}
+	}
+	if err := c.meet(); err != nil || c.last == "" {
+		return err
+	}
+	_, err := c.desks[string(first)].Seal(c.ctx, "last")
+	if err == nil {
+		return fmt.Errorf("replay of %s: sealed without %s", c.name, c.last)
+	}
+	c.say("    %s has not said yes yet, so nothing is agreed, whatever the others said:", c.nameOf(string(c.last)))
+	c.say("      %s tries to seal: %v", first, err)
+	if err := say(c.last); err != nil {
+		return err
+	}
+	return c.meet()
 }
 
 // adopt puts a plan on the channel and has every party of it adopt it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -114,14 +115,64 @@ func replayByThePlan(c *crew) error {
 }
 
 func replayAnkara(c *crew) error {
-	return steps(c.check, c.timetable, c.lateplea, func() error {
-		c.heading("Take one essential person out, and see whose reason to agree has gone.")
-		gone := c.plan.Without("krasikov")
+	c.last, c.silence["de de-consent"] = "de", true
+	return steps(c.check, c.timetable, c.lateplea, c.essential, c.agreed, c.asked(nil), c.carriedOut, c.unconfirmed, c.carriedOn, c.received(nil, nil), c.totals(24, 24))
+}
+
+// essential takes out, one at a time, everybody for whom a state is in it.
+func (c *crew) essential() error {
+	c.heading("Take one essential person out, and see whose reason to agree has gone.")
+	for _, r := range []struct {
+		id     parley.PersonID
+		states int
+	}{{"krasikov", 7}, {"krieger", 7}, {"gershkovich", 4}, {"whelan", 4}} {
+		id, gone := r.id, c.plan.Without(r.id)
 		for _, g := range gone {
-			c.say("    without Krasikov, %s: %s", c.nameOf(string(g.Party)), g.Why)
+			c.say("    without %s, %s: %s", c.facts.NameOf(string(id)), c.nameOf(string(g.Party)), g.Why)
 		}
-		return c.want("states whose reason goes with Krasikov", len(gone), 7)
-	}, c.agreed, c.asked(nil), c.carriedOut, c.received(nil, nil), c.totals(24, 24))
+		if err := c.want("states whose reason goes with "+string(id), len(gone), r.states); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unconfirmed shows who is where while Germany's own yes does not come: the
+// others may be in the rooms, and nobody has given anybody.
+func (c *crew) unconfirmed() error {
+	v, err := c.view("ru")
+	if err != nil {
+		return err
+	}
+	c.say("    Germany has not said yes to letting Krasikov go. All that Russia sees:")
+	for _, e := range v.Entries {
+		if e.ID == "krasikov" {
+			c.say("      krasikov: at %s; only if %s says yes", e.Where, e.Yes)
+			err = c.want("the state on whose yes Krasikov waits", e.Yes, "de")
+		}
+	}
+	for _, s := range v.Stop {
+		c.say("      stop: %s", s)
+	}
+	for _, x := range v.Exposures {
+		c.say("      outstanding for %s: %d", x.Side, x.Open.Heads)
+		err = errors.Join(err, c.want("outstanding for "+string(x.Side), x.Open.Heads, 0))
+	}
+	for _, t := range v.Tasks {
+		if t.Go {
+			err = errors.Join(err, c.want("the joint go without Germany", t.Status, handover.Held))
+		}
+	}
+	if len(v.Stop) == 0 || v.Stop[0] != "fly-de is held: de-consent waits for the word of de" {
+		return errors.Join(err, fmt.Errorf("a yes is missing, and the stop does not name it: %v", v.Stop))
+	}
+	return err
+}
+
+func (c *crew) carriedOn() error {
+	clear(c.silence)
+	c.heading("Germany says yes, and the handover goes on.")
+	return c.play()
 }
 
 // timetable tells when each instrument is due.

@@ -388,6 +388,9 @@ func handoverWords(w *words, v *desk.HandoverView) {
 		if e.OnTheWay {
 			at = "on the way to " + string(e.Where)
 		}
+		if e.Yes != "" {
+			at += fmt.Sprintf("; only if %s says yes", e.Yes)
+		}
 		w.line("%s: %s; %s", e.ID, at, e.Word)
 	}
 	w.line("outstanding: %s", exposureWords(v.Exposures))

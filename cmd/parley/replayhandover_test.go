@@ -18,6 +18,7 @@ func TestHandoverReplays(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // a replay waits for its disk more than it computes
 			var story bytes.Buffer
 			s, err := newStage(t.Context(), name, filepath.Join(t.TempDir(), "demo"), &story)
 			if err != nil {
