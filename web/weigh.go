@@ -58,7 +58,23 @@ type weighData struct {
 	Dance           template.HTML
 	Steps           []danceStep
 	Guess           bool
+	Ruled           []ruledOut // what their answers leave of our guesses; only for who asks
 }
+
+// ruledOut is what one side's acts leave of our estimate of it.
+type ruledOut struct {
+	*frontier.RuledOut
+	Told []toldRow
+	Left []leftRow
+}
+
+type toldRow struct {
+	frontier.Told
+	People []string
+	Short  string
+}
+
+type leftRow struct{ Name, Estimated, Left string }
 
 type tierRow struct{ Name, Tier, Points, Because string }
 
@@ -99,6 +115,11 @@ func showWeigh(v *visit) (any, error) {
 		return d, nil
 	}
 	d.position(v, b.Content())
+	if d.Guess {
+		if err := d.rule(v); err != nil {
+			return nil, err
+		}
+	}
 	if d.Asked = v.asked("go") == "yes" || len(v.holdings) <= freeUpTo; !d.Asked {
 		return d, nil
 	}
@@ -121,6 +142,51 @@ func (d *weighData) position(v *visit, c brief.Content) {
 		}
 	}
 	d.Tiers = d.Tiers[:min(len(d.Tiers), optionsShown)]
+}
+
+// rule holds the other sides' acts against our estimates of them.
+func (d *weighData) rule(v *visit) error {
+	if v.State == nil {
+		return nil
+	}
+	all, err := v.server.desk.RuledOut(v.context)
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		row := ruledOut{RuledOut: r}
+		for _, t := range r.Acts {
+			told := toldRow{Told: t, People: v.People(t.Release)}
+			if t.Short > 0 {
+				told.Short = v.must("weigh.ruled.short", strconv.FormatInt(t.Short, 10))
+			}
+			row.Told = append(row.Told, told)
+		}
+		for _, l := range r.Left {
+			if l.Left != l.Estimated {
+				row.Left = append(row.Left, leftRow{v.numberName(l.Number), span(l.Estimated), span(l.Left)})
+			}
+		}
+		d.Ruled = append(d.Ruled, row)
+	}
+	return nil
+}
+
+func (v *visit) numberName(n frontier.Number) string {
+	switch n.What {
+	case "walk_away":
+		return v.must("weigh.ruled.walkaway")
+	case "worth":
+		return strings.Join(v.People([]parley.PersonID{parley.PersonID(n.Of)}), "")
+	}
+	return n.Of
+}
+
+func span(r [2]int64) string {
+	if r[0] == r[1] {
+		return strconv.FormatInt(r[0], 10)
+	}
+	return strconv.FormatInt(r[0], 10) + " – " + strconv.FormatInt(r[1], 10)
 }
 
 // weigh solves what the page shows.

@@ -10,7 +10,7 @@ import (
 )
 
 func (a *app) briefCommand() *cobra.Command {
-	return a.group("brief", "What our side keeps to itself", a.briefCheck(), a.briefKeep())
+	return a.group("brief", "What our side keeps to itself", a.briefCheck(), a.briefKeep(), a.briefAnswers())
 }
 
 func (a *app) briefCheck() *cobra.Command {
