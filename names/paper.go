@@ -104,3 +104,59 @@ func plainText(s string) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// perPage is how many rows stand between two headings on paper.
+const perPage = 40
+
+// PaperLines writes a list as it goes on paper: how many rows and the digest, then
+// the rows, with their check digits and the columns that are used.
+func PaperLines(list []Record) []string {
+	columns := PaperColumns()
+	used := make([]bool, len(columns))
+	for i := range list {
+		for k, c := range list[i].fields() {
+			used[k] = used[k] || plainText(c) != ""
+		}
+	}
+	kept := func(cells []string) string {
+		var out []string
+		for k, c := range cells {
+			if used[k] {
+				out = append(out, c)
+			}
+		}
+		return strings.Join(out, " | ")
+	}
+	out := []string{fmt.Sprintf("list of %d rows   digest %s", len(list), ReadAloud(DigestOfList(list)))}
+	for i := range list {
+		if i%perPage == 0 {
+			out = append(out, "", "row | check | "+kept(columns))
+		}
+		cells, check := list[i].Paper(i + 1)
+		out = append(out, fmt.Sprintf("%d | %s | %s", i+1, check, kept(cells)))
+	}
+	return out
+}
+
+// Misreading is a row that was keyed in and whose check digits don't fit it.
+type Misreading struct {
+	Row  int    `json:"row"`
+	Text string `json:"text"`
+}
+
+// Misread finds the rows of a list that was keyed in which don't fit their check
+// digits.
+func Misread(list []Record) []Misreading {
+	var out []Misreading
+	for i := range list {
+		r := &list[i]
+		_, check := r.Paper(i + 1)
+		switch {
+		case r.Check == "":
+			out = append(out, Misreading{i + 1, "no check digits were keyed in"})
+		case r.Check != check:
+			out = append(out, Misreading{i + 1, fmt.Sprintf("the check digits %s don't fit: compare each cell, and the row's place, with the paper", r.Check)})
+		}
+	}
+	return out
+}

@@ -14,7 +14,7 @@ import (
 // listsPage is where lists of persons begin: two lists to be compared, which
 // stay on this desk, and the rounds of lists on the channel.
 func listsPage() *page {
-	return &page{name: "lists", path: "/lists", menu: true, show: showLists, acts: []act{compareAct(), sendListAct()}}
+	return &page{name: "lists", path: "/lists", menu: true, show: showLists, acts: []act{compareAct(), sendListAct(), printListAct(), keyListAct()}}
 }
 
 type listsData struct {
@@ -59,6 +59,15 @@ func sendListAct() act {
 	return act{name: "send", fields: []field{
 		{name: "file", kind: upload, must: true},
 		{name: "round", kind: one, options: roundOptions},
+		{name: "between", kind: many, options: delegationOptions},
+		{name: "classes", kind: grid, options: numbered(classesAsked), columns: []field{
+			{name: "name", kind: line},
+			{name: "from", kind: line},
+			{name: "to", kind: line},
+			{name: "on", kind: line},
+			{name: "ranks", kind: line},
+			{name: "ids", kind: line},
+		}},
 		{name: "due", kind: day},
 		{name: "text", kind: area},
 	}, do: doSendList, also: toldList}
@@ -85,7 +94,14 @@ func doSendList(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = d.SendList(v.context, l.Records, desk.ListTerms{Round: f.get("round"), Due: due, Text: f.get("text")})
+	terms := desk.ListTerms{Round: f.get("round"), Due: due, Text: f.get("text")}
+	for _, p := range f.all("between") {
+		terms.Between = append(terms.Between, parley.PartyID(p))
+	}
+	if terms.Classes, err = readClasses(v, f); err != nil {
+		return nil, err
+	}
+	_, err = d.SendList(v.context, l.Records, terms)
 	return &outcome{}, err
 }
 

@@ -105,8 +105,37 @@ func TestListsPages(t *testing.T) {
 	}
 	c.post("/view", url.Values{"present": {"no"}}, nil)
 
+	// On paper.
+	printed := string(c.saved(c.post("/lists/print", nil, map[string][]byte{"file": []byte(oursCSV)})))
+	if !strings.Contains(printed, "row | check | id | name") || !strings.Contains(printed, "list of 3 rows") {
+		t.Errorf("printed: %s", printed)
+	}
+	keyed := "id,name,check\na1,Пётр Савельев,00000\n"
+	c.refuses("/lists/key", nil, map[string][]byte{"file": []byte(keyed)}, "Row 1: ")
+	keyed = "id,name,check\n" + strings.Join(regexp.MustCompile(`1 \| (\d{5}) \| (x1) \| (Ann)`).FindStringSubmatch(string(c.saved(c.post("/lists/print", nil, map[string][]byte{"file": []byte("id,name\nx1,Ann\n")}))))[1:2], "")
+	keyed = strings.Replace(keyed, "check\n", "check\nx1,Ann,", 1) + "\n"
+	if page := c.post("/lists/key", nil, map[string][]byte{"file": []byte(keyed)}); !strings.Contains(page.body, "Every row fits") {
+		t.Errorf("keyed in: %d %q", page.status, keyed)
+	}
+	c.refuses("/lists/key", url.Values{"digest": {"123"}}, map[string][]byte{"file": []byte(keyed)}, "not the digest")
+
 	// A round.
-	page = c.act("/lists/send", url.Values{"due": {"2026-03-10"}}, map[string][]byte{"file": []byte(oursCSV)})
+	for _, wrong := range []url.Values{
+		{"classes.name.1": {"young"}},
+		{"classes.from.1": {"18"}},
+		{"classes.name.1": {"young"}, "classes.from.1": {"30"}, "classes.to.1": {"20"}, "classes.on.1": {"2026-03-01"}},
+		{"classes.name.1": {"young"}, "classes.from.1": {"18"}, "classes.ranks.1": {"private"}},
+	} {
+		c.refuses("/lists/send", wrong, map[string][]byte{"file": []byte(oursCSV)}, `id="send-classes-error"`)
+	}
+	terms := url.Values{
+		"due": {"2026-03-10"}, "between": {"east", "west"}, "classes.name.1": {"men"}, "classes.ranks.1": {"private, sergeant"},
+		"classes.name.2": {"young"}, "classes.to.2": {"24"}, "classes.on.2": {"2026-03-01"}, "classes.name.3": {"wounded"}, "classes.ids.3": {"a2"},
+	}
+	page = c.act("/lists/send", terms, map[string][]byte{"file": []byte(oursCSV)})
+	if got := w.view(w.east).Rounds; len(got) != 1 || strings.Join(got[0].Classes, " ") != "men wounded young" {
+		t.Errorf("the round has the classes %v", got)
+	}
 	if !strings.Contains(page.body, "The list is signed") {
 		t.Fatalf("%d %s", page.status, page.body)
 	}
@@ -139,9 +168,16 @@ func TestListsPages(t *testing.T) {
 		t.Errorf("a final list without a code: %d", got.status)
 	}
 	c.act(round+"/rest", url.Values{"step": {"final"}, "code": {"not-held"}}, nil)
-	c.act(round+"/final", url.Values{}, nil)
+	c.refuses(round+"/final", url.Values{"only": {"a1"}}, nil, "PARTY")
+	c.refuses(round+"/final", url.Values{"only": {"east/a1"}, "without": {"east/a1"}}, nil, "either")
+	c.refuses(round+"/final", url.Values{"without": {"east/a1"}}, nil, "names")
+	c.act(round+"/final", url.Values{"only": {"east/a1"}}, nil)
 	w.meet()
 	final := regexp.MustCompile(`option value="([0-9a-f]{64})"`).FindStringSubmatch(c.get(round).body)[1]
+	if sheet := string(c.saved(c.post(round+"/finalsheet", url.Values{"final": {final}}, nil))); !strings.Contains(sheet, "a1") || strings.Contains(sheet, "a2") {
+		t.Errorf("the final list as a table: %s", sheet)
+	}
+	c.refuses(round+"/sign", url.Values{"final": {final}, "answer": {"sign"}, "digest": {"12345"}}, nil, "has the digest")
 	for _, s := range []*client{c, west} {
 		page = s.act(round+"/sign", url.Values{"final": {final}, "answer": {"sign"}}, nil)
 		if !strings.Contains(page.body, "It is answered") {

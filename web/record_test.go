@@ -50,3 +50,52 @@ func TestTheRecordIsKeptInABrowser(t *testing.T) {
 		return err
 	})
 }
+
+// TestTheRecordIsCorrectedAndHandedOn: a claim is corrected and set beside
+// another, an event taken in, a claim noted by hand, and the register given on
+// without the words of a dispatch.
+func TestTheRecordIsCorrectedAndHandedOn(t *testing.T) {
+	w := newWorld(t)
+	c, west := w.east.client(), w.west.client()
+	text := "March 2, 2026\n\n“There is no offer,” said Foreign Minister Jane Smith of Ostland. “We are ready to talk,” said Tom Brown, a spokesman for Vostria. Alma Reyes was sentenced to 9 years in August 2025.\n"
+	for _, outlet := range []string{"an agency", "a paper"} {
+		c.post("/record/enter", url.Values{"outlet": {outlet}}, map[string][]byte{"file": []byte(text)})
+	}
+	did := func(act string, values url.Values, want string) {
+		t.Helper()
+		if page := c.post("/record/"+act, values, nil); page.status != http.StatusOK || !strings.Contains(page.body, want) {
+			t.Errorf("%s: %d, without %q", act, page.status, want)
+		}
+	}
+	did("correct", url.Values{"claim": {"d1-c0"}, "field": {"speaker"}, "value": {"Joan Smythe"}, "because": {"heard again"}}, "Joan Smythe")
+	c.refuses("/record/correct", url.Values{"claim": {"d1-c0"}, "field": {"class"}, "value": {"hearsay"}}, nil, "hearsay")
+	did("relate", url.Values{"claim": {"d1-c0"}, "how": {"contradicts"}, "other": {"d1-c1"}}, "contradicted by <bdi>d1-c1")
+	c.refuses("/record/relate", url.Values{"claim": {"d1-c0"}, "how": {"supports"}, "other": {"d1-c0"}}, nil, "no other claim")
+	did("story", url.Values{"dispatch": {"d1"}, "other": {"d2"}}, "one source")
+	did("note", url.Values{"text": {"he walks again"}, "speaker": {"a doctor"}, "class": {"role"}, "about": {"fact"}, "private": {"yes"}, "persons": {"alma"}}, "he walks again")
+	c.refuses("/record/note", url.Values{"text": {"x"}, "class": {"named"}, "about": {"fact"}}, nil, "who made it")
+	did("decide", url.Values{"claim": {"d1-e0"}, "verdict": {"accept"}}, "9 years")
+	did("decide", url.Values{"claim": {"d1-c0"}, "verdict": {"accept"}}, "accepted")
+
+	given := string(c.saved(c.act("/record/export", nil, nil)))
+	if !strings.Contains(given, "Joan Smythe") || strings.Contains(given, "no offer") || strings.Contains(given, "he walks again") {
+		t.Errorf("given on: %s", given)
+	}
+	if all := string(c.saved(c.act("/record/export", url.Values{"also": {"proposed", "private", "words"}}, nil))); !strings.Contains(all, "he walks again") || !strings.Contains(all, "ready to talk") {
+		t.Errorf("all given on: %s", all)
+	}
+
+	c.refuses("/record/put", url.Values{"when": {"never"}}, nil, "must be filled in")
+	c.does("/record/put", url.Values{"text": {"We speak of no single case."}, "holding": {"yes"}, "credit": {"Meridia"}}, nil, "wait for the next sync")
+	w.meet()
+	words := w.view(w.east).Statements[0].ID
+	page := c.post("/record/publish", url.Values{"words": {words}}, nil)
+	if !strings.Contains(page.body, "not agreed to by west") {
+		t.Errorf("no warning: %s", page.body)
+	}
+	west.does("/record/agree", url.Values{"words": {words}}, nil, "signed")
+	w.meet()
+	if got := string(c.saved(c.act("/record/publish", url.Values{"words": {words}}, nil))); got != "We speak of no single case.\nThanks to Meridia.\n" {
+		t.Errorf("published: %q", got)
+	}
+}

@@ -14,7 +14,7 @@ import (
 // the final lists. All in it is on the channel already.
 func roundPage() *page {
 	return &page{name: "round", path: "/lists/rounds/{id}", show: showRound, acts: []act{
-		sheetAct(), replyAct(), restAct(), commentAct(), finalAct(), signListAct(),
+		sheetAct(), replyAct(), restAct(), commentAct(), finalAct(), finalSheetAct(), signListAct(),
 	}}
 }
 
@@ -223,16 +223,77 @@ func doComment(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 
 // finalAct puts a final list of all that is ready.
 func finalAct() act {
-	return act{name: "final", fields: []field{{name: "due", kind: day}, {name: "text", kind: area}}, do: func(v *visit, d *desk.Desk, f *form) (*outcome, error) {
-		due, err := f.day("due")
+	return act{name: "final", fields: []field{
+		{name: "only", kind: area}, {name: "without", kind: area}, {name: "due", kind: day}, {name: "text", kind: area},
+	}, do: putFinal, also: func(v *visit, f *form) []row {
+		of, err := finalNames(v, v.server.desk, f)
+		if err != nil || of == nil {
+			return []row{{v.must("round.final.names"), v.Number(v.roundNow().Ready)}}
+		}
+		return []row{{v.must("round.final.names"), v.Number(len(of))}}
+	}}
+}
+
+func putFinal(v *visit, d *desk.Desk, f *form) (*outcome, error) {
+	due, err := f.day("due")
+	if err != nil {
+		return nil, err
+	}
+	of, err := finalNames(v, d, f)
+	if err != nil {
+		return nil, err
+	}
+	_, err = d.PutFinalList(v.context, v.part("id"), of, due, f.get("text"))
+	return &outcome{}, err
+}
+
+// finalNames are those that a final list is to hold: the ones given, or all that
+// are ready but some; nil for all that are ready.
+func finalNames(v *visit, d *desk.Desk, f *form) ([]parley.NameID, error) {
+	only, err := readNames(v, f, "only")
+	if err != nil {
+		return nil, err
+	}
+	without, err := readNames(v, f, "without")
+	switch {
+	case err != nil || without == nil:
+		return only, err
+	case only != nil:
+		return nil, in("without", errors.New(v.must("round.final.both")))
+	}
+	ready, err := d.ReadyNames(v.context, v.part("id"))
+	return slices.DeleteFunc(ready, func(n parley.NameID) bool { return slices.Contains(without, n) }), err
+}
+
+// readNames reads a field as names, PARTY/ID each; nil for none.
+func readNames(v *visit, f *form, field string) (out []parley.NameID, err error) {
+	for _, s := range strings.Fields(f.get(field)) {
+		list, id, ok := strings.Cut(s, "/")
+		if !ok || list == "" || id == "" {
+			return nil, in(field, errors.New(v.must("round.comment.name.hint")))
+		}
+		out = append(out, parley.NameID{List: parley.PartyID(list), ID: id})
+	}
+	return out, nil
+}
+
+// finalSheetAct gives a final list as it was put, as a table.
+func finalSheetAct() act {
+	return act{name: "finalsheet", atOnce: true, fields: []field{{name: "final", kind: one, must: true, options: allFinals}}, do: func(v *visit, d *desk.Desk, f *form) (*outcome, error) {
+		_, all, err := d.ShowFinalList(v.context, f.get("final"))
 		if err != nil {
 			return nil, err
 		}
-		_, err = d.PutFinalList(v.context, v.part("id"), nil, due, f.get("text"))
-		return &outcome{}, err
-	}, also: func(v *visit, _ *form) []row {
-		return []row{{v.must("round.final.names"), v.Number(v.roundNow().Ready)}}
+		sheet := casefile.AnswersSheet(desk.SheetOf(all, func(n desk.NameView) desk.AnswerView { return n.Final[n.Holder] }))
+		return &outcome{File: &download{Name: "final-" + v.Short(f.get("final")) + ".csv", data: sheet}, Values: []any{len(all)}}, nil
 	}}
+}
+
+func allFinals(v *visit) (out []option) {
+	for _, l := range v.roundNow().Finals {
+		out = append(out, option{Value: l.ID, Label: v.must("round.finallist", v.Short(l.ID), l.Names, l.Aloud)})
+	}
+	return out
 }
 
 // signListAct is our side's one answer to a final list.
@@ -240,8 +301,18 @@ func signListAct() act {
 	return act{name: "sign", fields: []field{
 		{name: "final", kind: one, must: true, options: finalOptions},
 		{name: "answer", kind: one, must: true, options: signOptions},
+		{name: "digest", kind: line},
 		{name: "text", kind: area},
 	}, do: func(v *visit, d *desk.Desk, f *form) (*outcome, error) {
+		if want := strings.Join(strings.Fields(f.get("digest")), ""); want != "" {
+			l, _, err := d.ShowFinalList(v.context, f.get("final"))
+			if err != nil {
+				return nil, err
+			}
+			if want != l.Digest && want != strings.ReplaceAll(l.Aloud, " ", "") {
+				return nil, in("digest", errors.New(v.must("round.sign.otherdigest", l.Aloud)))
+			}
+		}
 		_, err := d.SignList(v.context, f.get("final"), f.get("answer") == "refuse", f.get("text"))
 		return &outcome{}, err
 	}}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,7 +30,7 @@ func (a *app) listPrint() *cobra.Command {
 			rows := paperRows(l)
 			digest := people.DigestOfList(l.Records)
 			err = a.print(map[string]any{"rows": len(rows), "digest": digest.String(), "read_aloud": people.ReadAloud(digest), "columns": people.PaperColumns(), "list": rows, "unread": some(l.Unread)},
-				func(w *words) { tellPaper(w, rows, people.ReadAloud(digest), l.Unread) })
+				func(w *words) { tellPaper(w, l.Records, l.Unread) })
 			if err == nil && len(l.Unread) > 0 {
 				return errFindings
 			}
@@ -49,44 +48,14 @@ func paperRows(l *people.List) []paperRow {
 	return rows
 }
 
-// perPage is how many rows stand between two headings.
+// perPage is how many rows of digits stand together.
 const perPage = 40
 
-func tellPaper(w *words, rows []paperRow, digest string, unread []people.Unread) {
-	columns := people.PaperColumns()
-	used := make([]bool, len(columns))
-	for _, r := range rows {
-		for i, c := range r.Cells {
-			used[i] = used[i] || c != ""
-		}
-	}
-	var heads []string
-	for i, c := range columns {
-		if used[i] {
-			heads = append(heads, c)
-		}
-	}
-	w.line("list of %d rows   digest %s", len(rows), digest)
-	for i, r := range rows {
-		if i%perPage == 0 {
-			w.line("")
-			w.line("row | check | %s", strings.Join(heads, " | "))
-		}
-		var cells []string
-		for k, c := range r.Cells {
-			if used[k] {
-				cells = append(cells, c)
-			}
-		}
-		w.line("%d | %s | %s", r.Row, r.Check, strings.Join(cells, " | "))
+func tellPaper(w *words, list []people.Record, unread []people.Unread) {
+	for _, l := range people.PaperLines(list) {
+		w.line("%s", l)
 	}
 	tellUnread(w, "Not read, or not as it stands in the file", unread)
-}
-
-// misread is a row whose check digits don't fit it.
-type misread struct {
-	Row  int    `json:"row"`
-	Text string `json:"text"`
 }
 
 func (a *app) listKey() *cobra.Command {
@@ -109,7 +78,7 @@ func (a *app) listKey() *cobra.Command {
 }
 
 func (a *app) tellKeyed(l *people.List, expected string) error {
-	wrong := misreadRows(l)
+	wrong := people.Misread(l.Records)
 	digest := people.DigestOfList(l.Records)
 	aloud := people.ReadAloud(digest)
 	same := expected == "" || expected == strings.ReplaceAll(aloud, " ", "")
@@ -129,19 +98,4 @@ func (a *app) tellKeyed(l *people.List, expected string) error {
 		return errFindings
 	}
 	return err
-}
-
-func misreadRows(l *people.List) []misread {
-	var out []misread
-	for i := range l.Records {
-		r := &l.Records[i]
-		_, check := r.Paper(i + 1)
-		switch {
-		case r.Check == "":
-			out = append(out, misread{i + 1, "no check digits were keyed in"})
-		case r.Check != check:
-			out = append(out, misread{i + 1, fmt.Sprintf("the check digits %s don't fit: compare each cell, and the row's place, with the paper", r.Check)})
-		}
-	}
-	return out
 }
