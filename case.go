@@ -159,14 +159,21 @@ func (r Register) HeldBy(party PartyID, x Exchange) Exchange {
 
 // Holdings lists persons, then groups, each in file order.
 func (c *Case) Holdings() []Holding {
-	out := make([]Holding, 0, len(c.Persons)+len(c.Groups))
-	for _, p := range c.Persons {
-		out = append(out, Holding{p.ID, p.Name, p.HeldBy, p.SoughtBy, p.Tags, 1, p.Owed, p.Blank, p.Candidates})
-	}
-	for _, g := range c.Groups {
-		out = append(out, Holding{g.ID, g.Name, g.HeldBy, g.SoughtBy, g.Tags, g.Count, g.Owed, false, nil})
+	out := make([]Holding, len(c.Persons)+len(c.Groups))
+	for i := range out {
+		out[i] = c.Holding(i)
 	}
 	return out
+}
+
+// Holding is the i-th of Holdings.
+func (c *Case) Holding(i int) Holding {
+	if i < len(c.Persons) {
+		p := &c.Persons[i]
+		return Holding{p.ID, p.Name, p.HeldBy, p.SoughtBy, p.Tags, 1, p.Owed, p.Blank, p.Candidates}
+	}
+	g := &c.Groups[i-len(c.Persons)]
+	return Holding{g.ID, g.Name, g.HeldBy, g.SoughtBy, g.Tags, g.Count, g.Owed, false, nil}
 }
 
 // Party finds a party.

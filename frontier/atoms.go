@@ -30,7 +30,7 @@ func (t *trade) addAtoms() {
 		}
 		t.filled = append(t.filled, i)
 		for _, id := range h.Candidates {
-			if c, ok := t.at[id]; ok && c >= 0 && t.holdings[c].HeldBy == h.HeldBy && !t.holdings[c].Blank {
+			if c, ok := t.at()[id]; ok && c >= 0 && t.holdings[c].HeldBy == h.HeldBy && !t.holdings[c].Blank {
 				t.addAtom(atom{c, i})
 			}
 		}
@@ -58,8 +58,9 @@ func (t *trade) id(a atom) parley.PersonID {
 // counted adds, for each atom, so many times what the selector counts of it: the
 // heads of who leaves, if it picks them or the blank that they fill.
 func (t *trade) counted(to []term, s parley.Selector, times int64) []term {
-	from := len(to)
-	for _, i := range t.selected(s) {
+	from, picked := len(to), t.selected(s)
+	to = slices.Grow(to, len(picked))
+	for _, i := range picked {
 		for _, k := range t.means[i] {
 			to = append(to, term{k, times * t.heads(k)})
 		}

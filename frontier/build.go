@@ -39,7 +39,7 @@ type builder struct {
 	extra   []int64 // bonuses in the base, by party
 	columns []draft
 	groups  []group
-	alike   map[uint64]int32 // a hash of a lone unit's numbers: its column
+	alike   []int32   // by a hash of a lone unit's numbers, or the next free place: 1 more than its column; 0 for none
 	one     []int32          // of units: itself, for lists of one
 	touched [][]place        // of units: their entries in rows
 }
@@ -130,23 +130,30 @@ func (b *builder) single(u int32) {
 	self := b.one[u : u+1 : u+1]
 	d := draft{units: self, group: -1, hi: 1}
 	if !b.c.d.apart && len(b.c.units[u]) > 0 {
-		k := b.hash(u)
-		at, ok := b.alike[k]
-		if ok && b.same(u, b.columns[at].copies[0]) {
-			b.columns[at].hi++
-			b.columns[at].copies = append(b.columns[at].copies, u)
+		at := b.place(u)
+		if j := b.alike[at] - 1; j >= 0 {
+			b.columns[j].hi++
+			b.columns[j].copies = append(b.columns[j].copies, u)
 			return
 		}
-		if !ok {
-			b.alike[k] = int32(len(b.columns))
-		}
+		b.alike[at] = int32(len(b.columns)) + 1
 		d.copies = self
 	}
 	b.columns = append(b.columns, d)
 }
 
-// hash is of a unit's entries in measures and rows. Units of the same hash and
-// other numbers are not merged, which is no error.
+// place is where the column of units like this one stands among those alike, or
+// where it would.
+func (b *builder) place(u int32) int {
+	mask := uint64(len(b.alike) - 1)
+	for at := b.hash(u) & mask; ; at = (at + 1) & mask {
+		if j := b.alike[at] - 1; j < 0 || b.same(u, b.columns[j].copies[0]) {
+			return int(at)
+		}
+	}
+}
+
+// hash is of a unit's entries in measures and rows.
 func (b *builder) hash(u int32) uint64 {
 	h := uint64(0)
 	mix := func(v uint64) {
@@ -327,7 +334,7 @@ func (b *builder) writeMeasures(p *program, signs [][]term) {
 }
 
 func (b *builder) writeRow(p *program, w *wide, signs [][]term, inBase []bool) {
-	var terms []term
+	terms := make([]term, 0, len(w.terms)+8)
 	var base int64
 	for _, t := range w.terms {
 		if inBase[t.at] {

@@ -1,6 +1,9 @@
 package frontier
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // demand is what an exchange must fulfil.
 type demand struct {
@@ -292,7 +295,7 @@ type reward struct {
 // build lists the choices of every component and writes the program.
 func (c *compiler) build() {
 	c.measure()
-	links := make([][]int, len(c.units))
+	links := map[int32][]int{}
 	for i, l := range c.links {
 		if len(l.ids) > 0 && len(l.ids[0]) > 0 {
 			r := find(c.part, l.ids[0][0])
@@ -310,18 +313,35 @@ func (c *compiler) build() {
 			members[r] = append(members[r], u)
 		}
 	}
-	b := &builder{c: c, one: one, alike: make(map[uint64]int32, len(c.units)), columns: make([]draft, 0, len(c.units)), extra: make([]int64, len(c.p.worths)), touched: make([][]place, len(c.units))}
-	for i := range c.rows {
-		for _, t := range c.rows[i].terms {
-			b.touched[t.at] = append(b.touched[t.at], place{int32(i), t.v})
-		}
-	}
+	b := &builder{c: c, one: one, alike: make([]int32, 2<<bits.Len(uint(len(c.units)))), columns: make([]draft, 0, len(c.units)), extra: make([]int64, len(c.p.worths)), touched: touching(len(c.units), c.rows)}
 	for r := range members {
 		if len(members[r]) > 0 {
-			b.component(members[r], links[r])
+			b.component(members[r], links[int32(r)])
 		}
 	}
 	b.write()
+}
+
+// touching lists, by unit, its entries in some rows.
+func touching(units int, rows []wide) [][]place {
+	count := make([]int32, units)
+	all := 0
+	for i := range rows {
+		all += len(rows[i].terms)
+		for _, t := range rows[i].terms {
+			count[t.at]++
+		}
+	}
+	out, room := make([][]place, units), make([]place, all)
+	for u, n := range count {
+		out[u], room = room[:0:n], room[n:]
+	}
+	for i := range rows {
+		for _, t := range rows[i].terms {
+			out[t.at] = append(out[t.at], place{int32(i), t.v})
+		}
+	}
+	return out
 }
 
 // nil2 gives a link's masks where nothing releases any of its ids.

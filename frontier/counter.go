@@ -76,7 +76,7 @@ func (m *model) farFrom(atoms map[int32]bool, n int64) row {
 func (t *trade) atomsOf(entries parley.Exchange) map[int32]bool {
 	out := map[int32]bool{}
 	for _, id := range entries {
-		i, ok := t.at[id]
+		i, ok := t.at()[id]
 		if !ok || i < 0 {
 			continue
 		}
@@ -143,7 +143,7 @@ func (p *Problem) change(m *model, x []int64, entries parley.Exchange) Change {
 		}
 	}
 	for _, id := range entries {
-		if i, ok := p.trade.at[id]; ok && i >= 0 && !release.Has(id) {
+		if i, ok := p.trade.at()[id]; ok && i >= 0 && !release.Has(id) {
 			c.Drop = append(c.Drop, id)
 		}
 	}

@@ -19,7 +19,7 @@ type released struct {
 func (t *trade) release(x parley.Exchange) released {
 	out := released{ids: map[parley.PersonID]bool{}}
 	for _, id := range x {
-		if i, ok := t.at[id]; ok && i >= 0 {
+		if i, ok := t.at()[id]; ok && i >= 0 {
 			out.ids[id] = true
 		}
 	}
@@ -84,7 +84,7 @@ func (t *trade) fault(r parley.Rule, out released) string {
 func (t *trade) among(ids []parley.PersonID, out released, yes bool) parley.Exchange {
 	var x []parley.PersonID
 	for _, id := range ids {
-		if i, ok := t.at[id]; ok && i >= 0 && out.ids[id] == yes {
+		if i, ok := t.at()[id]; ok && i >= 0 && out.ids[id] == yes {
 			x = append(x, id)
 		}
 	}

@@ -78,8 +78,12 @@ type term struct {
 
 // summed sorts terms, adds up those of the same place and drops zeros.
 func summed(terms []term) []term {
-	if !slices.IsSortedFunc(terms, func(a, b term) int { return int(a.at - b.at) }) {
-		slices.SortFunc(terms, func(a, b term) int { return int(a.at - b.at) })
+	if n := ascends(terms); n < len(terms) {
+		if m := ascends(terms[n:]); n+m == len(terms) { // two lists that were put together
+			terms = mergedTerms(terms[:n], terms[n:])
+		} else {
+			slices.SortFunc(terms, func(a, b term) int { return int(a.at - b.at) })
+		}
 	}
 	out := terms[:0]
 	for _, t := range terms {
@@ -92,7 +96,29 @@ func summed(terms []term) []term {
 	return slices.DeleteFunc(out, func(t term) bool { return t.v == 0 })
 }
 
-// terms writes the units of some ids, each with a weight.
+// ascends is how many terms from the first on ascend.
+func ascends(terms []term) int {
+	for i := 1; i < len(terms); i++ {
+		if terms[i].at < terms[i-1].at {
+			return i
+		}
+	}
+	return len(terms)
+}
+
+func mergedTerms(a, b []term) []term {
+	out := make([]term, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0].at <= b[0].at {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
+
+// weigh writes the units of some ids, each with a weight.
 func weigh(to []term, v int64, lists ...[]int32) []term {
 	for _, list := range lists {
 		for _, u := range list {

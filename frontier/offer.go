@@ -48,7 +48,7 @@ func (p *Problem) gainsOf(out released) []int64 {
 	gains := make([]int64, len(p.worths))
 	var atoms []int32
 	for id := range out.ids {
-		atoms = append(atoms, p.trade.means[p.trade.at[id]]...)
+		atoms = append(atoms, p.trade.means[p.trade.at()[id]]...)
 	}
 	slices.Sort(atoms)
 	atoms = slices.Compact(atoms)
@@ -59,7 +59,7 @@ func (p *Problem) gainsOf(out released) []int64 {
 			gains[i] -= w.each[k]
 		}
 		for id := range out.ids {
-			at := p.trade.at[id]
+			at := p.trade.at()[id]
 			least := int64(0)
 			for n, k := range p.trade.means[at] {
 				if a := p.trade.atoms[k]; a.blank < 0 { // a person

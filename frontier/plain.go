@@ -89,12 +89,7 @@ func (q *plain) write(names []parley.PersonID, measures [][]int64, rows []wide) 
 	for u := range c.units {
 		c.units[u] = []int32{int32(u)}
 	}
-	b := &builder{c: c, touched: make([][]place, len(names))}
-	for i := range rows {
-		for _, t := range rows[i].terms {
-			b.touched[t.at] = append(b.touched[t.at], place{int32(i), t.v})
-		}
-	}
+	b := &builder{c: c, touched: touching(len(names), rows)}
 	at := make([]int32, len(names))
 	seen := map[string]int32{}
 	var hi []int64
@@ -161,7 +156,7 @@ func (q *plain) headsOf(x parley.Exchange, named map[parley.PersonID]parley.Pers
 		if who, ok := named[id]; ok {
 			id = who
 		}
-		if i := q.of.trade.at[id]; i >= 0 {
+		if i := q.of.trade.at()[id]; i >= 0 {
 			n += int64(q.of.trade.holdings[i].Heads)
 		}
 	}

@@ -39,7 +39,7 @@ func (t *trade) gain(p brief.Position, out released) (int64, error) {
 	g := -p.WalkAway
 	for _, h := range t.holdings {
 		if out.ids[h.ID] {
-			g += room.unit(&p, &h) * int64(h.Heads)
+			g += room.unit(&p, &h, p.Worth[h.ID]) * int64(h.Heads)
 		}
 	}
 	for _, r := range p.Rules {

@@ -13,7 +13,7 @@ import (
 // trade is what can be traded, ids ascending.
 type trade struct {
 	holdings []parley.Holding
-	at       map[parley.PersonID]int // index into holdings; -1 for those outside the trade
+	at       func() map[parley.PersonID]int // index into holdings; -1 for those outside the trade
 	atoms    []atom
 	means    [][]int32               // of holdings: the atoms that release it
 	filled   []int                   // blanks that candidates fill
@@ -22,51 +22,80 @@ type trade struct {
 
 // newTrade leaves out who is owed by law and whom nobody holds.
 func newTrade(c *parley.Case) trade {
-	all := c.Holdings()
-	t := trade{at: make(map[parley.PersonID]int, len(all))}
-	in := make([]begun, 0, len(all))
-	for i := range all {
-		if h := &all[i]; !h.Owed && h.HeldBy != "" {
-			in = append(in, begin(h.ID, int32(i)))
-		} else {
-			t.at[h.ID] = -1
+	in := make([]begun, 0, len(c.Persons)+len(c.Groups))
+	for i := range c.Persons {
+		if p := &c.Persons[i]; !p.Owed && p.HeldBy != "" {
+			in = append(in, begin(p.ID, int32(i)))
+		}
+	}
+	for i := range c.Groups {
+		if g := &c.Groups[i]; !g.Owed && g.HeldBy != "" {
+			in = append(in, begin(g.ID, int32(len(c.Persons)+i)))
 		}
 	}
 	slices.SortFunc(in, func(a, b begun) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(all[a.at].ID, all[b.at].ID))
+		if a.start != b.start {
+			return cmp.Compare(a.start, b.start)
+		}
+		return cmp.Compare(a.id, b.id)
 	})
-	t.holdings = make([]parley.Holding, len(in))
+	t := trade{holdings: make([]parley.Holding, len(in))}
 	for i, k := range in {
-		t.holdings[i] = all[k.at]
-		t.at[all[k.at].ID] = i
+		t.holdings[i] = c.Holding(int(k.at))
 	}
 	holdings := t.holdings
+	t.at = sync.OnceValue(func() map[parley.PersonID]int { return indexOf(c, holdings) })
 	t.tagged = sync.OnceValue(func() map[string][]int { return byTag(holdings) })
 	t.addAtoms()
 	return t
 }
 
-// begun is an id's first bytes as a number, which orders most ids.
+// indexOf finds holdings by id.
+func indexOf(c *parley.Case, holdings []parley.Holding) map[parley.PersonID]int {
+	at := make(map[parley.PersonID]int, len(c.Persons)+len(c.Groups))
+	for i := range c.Persons {
+		at[c.Persons[i].ID] = -1
+	}
+	for i := range c.Groups {
+		at[c.Groups[i].ID] = -1
+	}
+	for i := range holdings {
+		at[holdings[i].ID] = i
+	}
+	return at
+}
+
+// begun is an id with its first bytes as a number, which orders most ids.
 type begun struct {
 	start uint64
+	id    parley.PersonID
 	at    int32
 }
 
 func begin(id parley.PersonID, at int32) begun {
 	var room [8]byte
 	copy(room[:], id)
-	return begun{binary.BigEndian.Uint64(room[:]), at}
+	return begun{binary.BigEndian.Uint64(room[:]), id, at}
 }
 
 // byTag lists the holdings that bear each tag.
 func byTag(holdings []parley.Holding) map[string][]int {
-	out := map[string][]int{}
+	lists := map[string]*[]int{}
 	for i := range holdings {
 		for _, tag := range holdings[i].Tags {
-			if list := out[tag]; len(list) == 0 || list[len(list)-1] != i {
-				out[tag] = append(list, i)
+			list := lists[tag]
+			if list == nil {
+				list = new([]int)
+				lists[tag] = list
+			}
+			if n := len(*list); n == 0 || (*list)[n-1] != i {
+				*list = append(*list, i)
 			}
 		}
+	}
+	out := make(map[string][]int, len(lists))
+	for tag, list := range lists {
+		out[tag] = *list
 	}
 	return out
 }
@@ -74,7 +103,7 @@ func byTag(holdings []parley.Holding) map[string][]int {
 // known refuses an id that is not in the case.
 func (t *trade) known(ids []parley.PersonID) error {
 	for _, id := range ids {
-		if _, ok := t.at[id]; !ok {
+		if _, ok := t.at()[id]; !ok {
 			return fmt.Errorf("%s is not in the case", id)
 		}
 	}
@@ -85,7 +114,7 @@ func (t *trade) known(ids []parley.PersonID) error {
 func (t *trade) inTrade(ids []parley.PersonID) []int {
 	out := make([]int, 0, len(ids))
 	for _, id := range ids {
-		if i, ok := t.at[id]; ok && i >= 0 {
+		if i, ok := t.at()[id]; ok && i >= 0 {
 			out = append(out, i)
 		}
 	}
@@ -109,7 +138,11 @@ func (t *trade) selected(s parley.Selector) []int {
 	if s.Tag != "" {
 		rest := s
 		rest.Tag = ""
-		for _, i := range t.tagged()[s.Tag] {
+		bearing := t.tagged()[s.Tag]
+		if s.HeldBy == "" && s.SoughtBy == "" {
+			return bearing
+		}
+		for _, i := range bearing {
 			if rest.Picks(t.holdings[i]) {
 				out = append(out, i)
 			}

@@ -33,7 +33,8 @@ const capacity = 1 << 61
 func newWorth(t *trade, v Voice, parties int) (worth, error) {
 	p := v.Position
 	w := worth{party: p.Party, estimated: v.Estimated, walkAway: p.WalkAway}
-	if id, ok := t.stranger(p.Worth); ok {
+	points, given := t.points(p.Worth)
+	if id, ok := t.stranger(p.Worth, given); ok {
 		return w, fmt.Errorf("%s: worth is given for %s, who is not in the case", p.Party, id)
 	}
 	room := room{left: uint64(capacity / parties)}
@@ -41,7 +42,8 @@ func newWorth(t *trade, v Voice, parties int) (worth, error) {
 	w.each = make([]int64, len(t.atoms))
 	for k, a := range t.atoms {
 		heads := t.holdings[a.who].Heads
-		w.each[k] = room.unit(&p, t.valued(&p, a)) * int64(heads)
+		i := t.valued(&p, a)
+		w.each[k] = room.unit(&p, &t.holdings[i], points[i]) * int64(heads)
 	}
 	if err := w.addBonuses(t, p, &room); err != nil {
 		return w, err
@@ -52,19 +54,27 @@ func newWorth(t *trade, v Voice, parties int) (worth, error) {
 	return w, nil
 }
 
-// stranger finds the first of those who are not in the case.
-func (t *trade) stranger(of map[parley.PersonID]int64) (first parley.PersonID, some bool) {
-	in := 0
+// points are a worth by holding, and for how many it is given.
+func (t *trade) points(of map[parley.PersonID]int64) (points []int64, given int) {
+	points = make([]int64, len(t.holdings))
 	for i := range t.holdings {
-		if _, ok := of[t.holdings[i].ID]; ok {
-			in++
+		v, ok := of[t.holdings[i].ID]
+		points[i] = v
+		if ok {
+			given++
 		}
 	}
-	if in == len(of) {
+	return points, given
+}
+
+// stranger finds the first of those who are not in the case, where not all are
+// in trade.
+func (t *trade) stranger(of map[parley.PersonID]int64, inTrade int) (first parley.PersonID, some bool) {
+	if inTrade == len(of) {
 		return "", false
 	}
 	for id := range of {
-		if _, ok := t.at[id]; !ok && (!some || id < first) {
+		if _, ok := t.at()[id]; !ok && (!some || id < first) {
 			first, some = id, true
 		}
 	}
@@ -99,14 +109,14 @@ func (w *worth) addBonuses(t *trade, p brief.Position, room *room) error {
 }
 
 // valued is whom a position values when an atom is released: the blank, where
-// the position has a worth for it, else who leaves.
-func (t *trade) valued(p *brief.Position, a atom) *parley.Holding {
+// the position has a worth for it, else who leaves; an index into holdings.
+func (t *trade) valued(p *brief.Position, a atom) int {
 	if a.blank >= 0 {
 		if _, ok := p.Worth[t.holdings[a.blank].ID]; ok {
-			return &t.holdings[a.blank]
+			return a.blank
 		}
 	}
-	return &t.holdings[a.who]
+	return a.who
 }
 
 // gain is what releasing the atoms, ascending, gains the party.
@@ -148,10 +158,10 @@ func (r *room) take(points int64, n int) bool {
 	return true
 }
 
-// unit is what one head of the holding is worth to the position: its worth and
-// the points of each of its tags. It is 0 when there is no room.
-func (r *room) unit(p *brief.Position, h *parley.Holding) int64 {
-	sum := p.Worth[h.ID]
+// unit is what one head of the holding is worth to the position: its points and
+// those of each of its tags. It is 0 when there is no room.
+func (r *room) unit(p *brief.Position, h *parley.Holding, points int64) int64 {
+	sum := points
 	if !r.take(sum, h.Heads) {
 		return 0
 	}
