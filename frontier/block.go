@@ -36,6 +36,9 @@ type blocks struct {
 	nodes int   // all states so far, for measurements
 	count int   // all blocks
 	whole int64 // G in points of b, times 2^8, at a slope of at most 1
+
+	layers [][]node // room for states
+	spare  []node
 }
 
 // newBlocks makes a model ready; nil where nothing is agreeable or it was
@@ -238,6 +241,7 @@ type core struct {
 	right  int64
 	g      int64
 	layers [][]node
+	gates  []gate
 }
 
 // option is a choice of a component instead of its best.
@@ -472,21 +476,12 @@ func (c *core) merge() bool {
 	for _, f := range c.fields {
 		start.key += uint64(-f.down[0]) << f.shift
 	}
-	layer := []node{start}
-	c.layers = [][]node{layer}
+	layer := append(c.s.layer(0), start)
+	c.layers = append(c.layers[:0], layer)
 	total := 0
 	for k := range c.parts {
-		next := make([]node, 0, len(layer)*2)
-		for i := range layer {
-			n := layer[i]
-			n.parent, n.option = int32(i), -1
-			next = append(next, n)
-		}
-		next = c.reachable(next, k+1)
-		for o := range c.parts[k] {
-			next = c.mergeIn(next, layer, &c.parts[k][o], int32(o), k+1)
-		}
-		layer = next
+		layer = c.added(layer, k)
+		c.s.layers[k+1] = layer
 		c.layers = append(c.layers, layer)
 		c.s.nodes += len(layer)
 		if total += len(layer); total > mostNodes || k&7 == 0 && c.s.ctx.Err() != nil {
@@ -496,51 +491,106 @@ func (c *core) merge() bool {
 	return true
 }
 
-// reachable drops states that what is to come can't bring within the fields'
-// limits.
-func (c *core) reachable(list []node, k int) []node {
-	out := list[:0]
-	for _, n := range list {
-		if c.within(n.key, k) {
-			out = append(out, n)
+// layer is room for the states after so many parts.
+func (s *blocks) layer(k int) []node {
+	for len(s.layers) <= k {
+		s.layers = append(s.layers, nil)
+	}
+	return s.layers[k][:0]
+}
+
+// added merges a part into the states before it.
+func (c *core) added(layer []node, k int) []node {
+	gates, options := c.gatesAfter(k), c.parts[k]
+	to, spare := c.s.layer(k+1), c.s.spare
+	if len(options)%2 == 0 { // so that the last merge ends in the layer's own room
+		to, spare = spare, to
+	}
+	now := c.stay(spare[:0], layer, gates)
+	other := to[:0]
+	for o := range options {
+		other = c.mergeIn(other[:0], now, layer, &options[o], int32(o), gates)
+		now, other = other, now
+	}
+	c.s.spare = other
+	return now
+}
+
+// gate is what a field may be after a part, so that what is to come can bring it
+// within its limits: packed, from least on, at most span more.
+type gate struct {
+	shift       uint
+	mask        uint64
+	least, span uint64
+}
+
+// gatesAfter are the gates after the k-th part; those that let everything pass are
+// left out.
+func (c *core) gatesAfter(k int) []gate {
+	out := c.gates[:0]
+	for i := range c.fields {
+		f := &c.fields[i]
+		least, most := int64(0), f.up[0]-f.down[0]
+		if f.least != noLeast {
+			least = max(least, f.least-f.up[k+1]-f.down[0])
+		}
+		if f.most != noMost {
+			most = min(most, f.most-f.down[k+1]-f.down[0])
+		}
+		if most < least {
+			least, most = f.up[0]-f.down[0]+1, f.up[0]-f.down[0]+1 // nothing passes
+		}
+		if least > 0 || most < f.up[0]-f.down[0] {
+			out = append(out, gate{f.shift, 1<<f.width - 1, uint64(least), uint64(most - least)})
 		}
 	}
+	c.gates = out
 	return out
 }
 
-func (c *core) within(key uint64, k int) bool {
-	for i := range c.fields {
-		f := &c.fields[i]
-		v := f.value(key)
-		if f.most != noMost && v+f.down[k] > f.most || f.least != noLeast && v+f.up[k] < f.least {
+func pass(gates []gate, key uint64) bool {
+	for i := range gates {
+		if g := &gates[i]; key>>g.shift&g.mask-g.least > g.span {
 			return false
 		}
 	}
 	return true
 }
 
+// stay lists the states that keep a component at its best.
+func (c *core) stay(to, layer []node, gates []gate) []node {
+	for i := range layer {
+		if pass(gates, layer[i].key) {
+			n := layer[i]
+			n.parent, n.option = int32(i), -1
+			to = append(to, n)
+		}
+	}
+	return to
+}
+
 // mergeIn merges an option's states into a list; both are sorted by key.
-func (c *core) mergeIn(list, layer []node, o *option, at int32, k int) []node {
-	out := make([]node, 0, len(list)+len(layer))
-	i := 0
+func (c *core) mergeIn(to, list, layer []node, o *option, at int32, gates []gate) []node {
+	i, most := 0, c.g-o.cost
 	for p := range layer {
-		n := node{layer[p].key + o.delta, layer[p].cost + o.cost, layer[p].b + o.b, int32(p), at}
-		if n.cost > c.g || !c.within(n.key, k) {
+		from := &layer[p]
+		key := from.key + o.delta
+		if from.cost > most || !pass(gates, key) {
 			continue
 		}
-		for i < len(list) && list[i].key < n.key {
-			out = append(out, list[i])
+		for i < len(list) && list[i].key < key {
+			to = append(to, list[i])
 			i++
 		}
-		if i < len(list) && list[i].key == n.key {
-			if list[i].cost <= n.cost {
-				n = list[i]
+		if i < len(list) && list[i].key == key {
+			if list[i].cost <= from.cost+o.cost {
+				continue // it is taken in its turn
 			}
 			i++
 		}
-		out = append(out, n)
+		to = append(to, node{key, from.cost + o.cost, from.b + o.b, int32(p), at})
 	}
-	return append(out, list[i:]...)
+	return append(to, list[i:]...)
 }
 
 // result is a point of a core.

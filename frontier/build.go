@@ -40,8 +40,8 @@ type builder struct {
 	columns []draft
 	groups  []group
 	alike   []int32   // by a hash of a lone unit's numbers, or the next free place: 1 more than its column; 0 for none
-	one     []int32          // of units: itself, for lists of one
-	touched [][]place        // of units: their entries in rows
+	one     []int32   // of units: itself, for lists of one
+	touched [][]place // of units: their entries in rows
 }
 
 type place struct {
