@@ -260,8 +260,8 @@ func (r *ruling) allowed(s Said) (ways []Way, broken []string) {
 		}
 		out.fills = map[parley.PersonID]int{}
 		for _, n := range w.Named {
-			if i, ok := t.at[n.Blank]; ok && i >= 0 && out.ids[n.Person] {
-				out.ids[n.Blank], out.fills[n.Blank] = true, t.at[n.Person]
+			if i, ok := t.at()[n.Blank]; ok && i >= 0 && out.ids[n.Person] {
+				out.ids[n.Blank], out.fills[n.Blank] = true, t.at()[n.Person]
 			}
 		}
 		all = append(all, w)
@@ -295,7 +295,7 @@ func (r *ruling) inequality(t *trade, w Way) (y yes, why string, err error) {
 	for _, i := range t.inTrade(w.Release) {
 		heads := t.holdings[i].Heads
 		h := &t.holdings[i]
-		if b, ok := t.at[blanks[h.ID]]; ok && b >= 0 {
+		if b, ok := t.at()[blanks[h.ID]]; ok && b >= 0 {
 			if _, ok := r.worths[t.holdings[b].ID]; ok {
 				h = &t.holdings[b]
 			}
