@@ -1,4 +1,15 @@
-.PHONY: attack mutate soak
+.PHONY: attack dist dist-check mutate soak
+
+# What is given out: static binaries for six systems, what each consists of,
+# manual pages, completions, the relay's unit, SHA256SUMS.
+VERSION ?= $(shell git describe --tags --always --dirty)
+dist:
+	go run -C tools ./dist --root .. --out ../dist --version '$(VERSION)' $(ARGS)
+
+# Two builds in two folders give the same digest.
+TARGETS ?= linux/amd64,linux/arm64,darwin/amd64,darwin/arm64,windows/amd64,windows/arm64
+dist-check:
+	go run -C tools ./dist --root .. --version '$(VERSION)' --check '$(TARGETS)'
 
 mutate:
 	go run -C tools ./mutate --root .. \

@@ -78,12 +78,23 @@ func (a *app) diagnosis(checks []check) error {
 	return nil
 }
 
-func version() check {
-	v := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+// release is the version that a build for others tells, set by the linker
+// (tools/dist); else what the Go tool wrote into the program is told.
+var release string
+
+func versionText() string {
+	v := release
+	if info, ok := debug.ReadBuildInfo(); v == "" && ok {
 		v = info.Main.Version
 	}
-	return check{Name: "program", OK: true, Detail: fmt.Sprintf("parley %s, %s, %s/%s", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)}
+	if v == "" {
+		v = "(devel)"
+	}
+	return v
+}
+
+func version() check {
+	return check{Name: "program", OK: true, Detail: fmt.Sprintf("parley %s, %s, %s/%s", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)}
 }
 
 // permissions looks whether others on this machine may read the desk's folder.

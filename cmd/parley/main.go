@@ -60,6 +60,7 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "parley",
 		Short:         "A negotiating desk for prisoner exchanges",
+		Version:       versionText(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
