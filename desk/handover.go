@@ -33,17 +33,17 @@ func (d *Desk) ProposePlan(ctx context.Context, name string, file []byte, agreem
 	}
 	t := d.Table()
 	m := &parley.PlanMove{File: casefile.EncodePlan(p), Parties: p.Parties(), Plan: p}
-	if agreement != "" {
-		if m.Agreement, err = d.inForce(t, agreement, p); err != nil {
-			return parley.Ref{}, err
-		}
-	}
 	if replaces != "" {
 		old, err := d.findPlan(t, replaces)
 		if err != nil {
 			return parley.Ref{}, err
 		}
 		m.Previous = old.Move.Digest
+	}
+	if agreement != "" {
+		if m.Agreement, err = d.inForce(t, agreement, p, m.Previous); err != nil {
+			return parley.Ref{}, err
+		}
 	}
 	if err := d.confirmersHere(p); err != nil {
 		return parley.Ref{}, err
@@ -52,8 +52,10 @@ func (d *Desk) ProposePlan(ctx context.Context, name string, file []byte, agreem
 	return d.say(ctx, m)
 }
 
-// inForce finds the agreement that a plan carries out, and holds the plan to it.
-func (d *Desk) inForce(t *parley.Table, name string, p *handover.Plan) (parley.Ref, error) {
+// inForce finds the agreement that a plan carries out, and holds the plan to it:
+// it hands over all whom the agreement releases, but for those who were received
+// under a plan that it replaces.
+func (d *Desk) inForce(t *parley.Table, name string, p *handover.Plan, previous parley.Digest) (parley.Ref, error) {
 	ref, err := d.find(t, parley.KindSeal, name)
 	if err != nil {
 		return ref, err
@@ -62,8 +64,11 @@ func (d *Desk) inForce(t *parley.Table, name string, p *handover.Plan) (parley.R
 	if !ok || a.Status != parley.InForce {
 		return ref, fmt.Errorf("agreement %s is not in force: nothing is carried out before", ref.Short())
 	}
-	var in []parley.PersonID
+	in := d.receivedBefore(t, previous)
 	for _, e := range p.Entries {
+		if slices.Contains(in, e.ID) {
+			return ref, wrong("the plan hands over %s, who was received under the plan that it replaces", e.ID)
+		}
 		in = append(in, e.ID)
 		if !a.Resolved.Release.Has(e.ID) {
 			return ref, wrong("the plan hands over %s, who is not in the agreement", e.ID)
@@ -75,6 +80,32 @@ func (d *Desk) inForce(t *parley.Table, name string, p *handover.Plan) (parley.R
 		}
 	}
 	return ref, nil
+}
+
+// receivedBefore lists whom the receiving side has whole under a plan, or under
+// one that it replaced, and so on.
+func (d *Desk) receivedBefore(t *parley.Table, plan parley.Digest) (out []parley.PersonID) {
+	for !plan.IsZero() {
+		p, ok := t.Plan(plan)
+		if !ok {
+			return out
+		}
+		out = append(out, d.handover(p).whole()...)
+		plan = p.Move.Previous
+	}
+	return out
+}
+
+// whole lists the entries of which the receipts say that all came.
+func (h *Handover) whole() (out []parley.PersonID) {
+	r := h.Now.Report()
+	for _, e := range h.Plan.Entries {
+		short := slices.ContainsFunc(r.Short, func(s handover.Short) bool { return s.Entry == e.ID })
+		if !short && !slices.Contains(r.Missing, e.ID) {
+			out = append(out, e.ID)
+		}
+	}
+	return out
 }
 
 // confirmersHere checks that everybody who confirms has a desk on the channel.
@@ -111,7 +142,7 @@ func (d *Desk) AdoptPlan(ctx context.Context, name string) (parley.Ref, error) {
 		return parley.Ref{}, err
 	}
 	if !p.Move.Agreement.IsZero() {
-		if _, err := d.inForce(d.Table(), p.Move.Agreement.String(), p.Move.Plan.(*handover.Plan)); err != nil {
+		if _, err := d.inForce(d.Table(), p.Move.Agreement.String(), p.Move.Plan.(*handover.Plan), p.Move.Previous); err != nil {
 			return parley.Ref{}, err
 		}
 	}

@@ -67,6 +67,9 @@ func (d *Desk) words(name string) (parley.StatementState, error) {
 		return parley.StatementState{}, ErrNoChannel
 	}
 	t := d.Table()
+	if n := len(t.Statements); name == "last" && n > 0 { // not somebody's yes to them
+		return t.Statements[n-1], nil
+	}
 	ref, err := d.find(t, parley.KindStatement, name)
 	if err != nil {
 		return parley.StatementState{}, err
@@ -102,12 +105,12 @@ func (d *Desk) PublicStatement(ctx context.Context, name string) (StatementView,
 
 func (d *Desk) statementView(ctx context.Context, t *parley.Table, s parley.StatementState) (StatementView, error) {
 	v := StatementView{
-		ActView: ActView{ID: s.Ref.String(), By: s.By}, Digest: s.Words.Digest.String(), Holding: s.Words.Holding, Persons: list(s.Words.Persons),
+		Digest: s.Words.Digest.String(), Holding: s.Words.Holding, Persons: list(s.Words.Persons),
 		When: s.Words.When, Credit: s.Words.Credit, Text: s.Words.Text, Between: list(s.Between), Agreed: list(s.Agreed), ByAll: s.ByAll(), Warnings: []string{},
 	}
 	for _, a := range t.Acts {
 		if a.Ref == s.Ref {
-			v.Who = d.nameOf(a.Author)
+			v.ActView = d.actView(a)
 		}
 	}
 	if !s.Words.About.IsZero() {
@@ -138,11 +141,13 @@ func (d *Desk) beforeReceipts(ctx context.Context, t *parley.Table, s parley.Sta
 	if a.Status != parley.InForce {
 		return fmt.Sprintf("the agreement is %s, and not in force", a.Status), nil
 	}
-	received, err := d.received(ctx, a)
+	received, stayed, err := d.received(ctx, a)
 	if err != nil {
 		return "", err
 	}
-	missing := slices.DeleteFunc(slices.Clone([]parley.PersonID(a.Resolved.Release)), func(id parley.PersonID) bool { return received[id] })
+	missing := slices.DeleteFunc(slices.Clone([]parley.PersonID(a.Resolved.Release)), func(id parley.PersonID) bool {
+		return received[id] || stayed[id] && !slices.Contains(s.Words.Persons, id)
+	})
 	if len(missing) > 0 {
 		return fmt.Sprintf("before the last receipt: not known to be received: %s", joined(missing)), nil
 	}
@@ -150,30 +155,32 @@ func (d *Desk) beforeReceipts(ctx context.Context, t *parley.Table, s parley.Sta
 }
 
 // received is whom this desk knows to have been received: by the receipts of a
-// plan in force that carries the agreement out, or by one that was reported here.
-func (d *Desk) received(ctx context.Context, a parley.Agreement) (map[parley.PersonID]bool, error) {
-	out := map[parley.PersonID]bool{}
+// plan that carries the agreement out, or by one that was reported here. Stayed
+// are those who were optional in a plan that has come to its end without them:
+// nobody waits for them.
+func (d *Desk) received(ctx context.Context, a parley.Agreement) (received, stayed map[parley.PersonID]bool, err error) {
+	received, stayed = map[parley.PersonID]bool{}, map[parley.PersonID]bool{}
 	for _, h := range d.Handovers() {
-		if !h.State.InForce || h.State.Move.Agreement != a.Seal {
+		if h.State.Move.Agreement != a.Seal {
 			continue
 		}
-		r := h.Now.Report()
-		short := func(id parley.PersonID) bool {
-			return slices.ContainsFunc(r.Short, func(s handover.Short) bool { return s.Entry == id })
+		for _, id := range h.whole() { // of a plan that was replaced, too
+			received[id] = true
 		}
+		r := h.Now.Report()
 		for _, e := range h.Plan.Entries {
-			out[e.ID] = !slices.Contains(r.Missing, e.ID) && !short(e.ID)
+			stayed[e.ID] = h.State.InForce && h.Now.Ending() == handover.Completed && e.Optional && slices.Contains(r.Missing, e.ID)
 		}
 	}
 	reports, err := d.Reports(ctx)
 	for _, r := range reports {
 		if r.Kind == "receipt" {
 			for _, id := range r.Persons {
-				out[id] = true
+				received[id] = true
 			}
 		}
 	}
-	return out, err
+	return received, stayed, err
 }
 
 func joined[T ~string](ids []T) string {

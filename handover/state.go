@@ -124,7 +124,7 @@ func (s *State) bit(a ActorID) uint64 { return 1 << s.ix.actors[a] }
 func (s *State) whyWord(e Event) string {
 	i, ok := s.ix.entries[e.Person]
 	switch {
-	case s.ix.plan.Neutral == "" || e.By != s.ix.plan.Neutral:
+	case e.By != s.ix.plan.Neutral: // nobody, where the plan names none
 		return "only the neutral whom the plan names speaks of consent"
 	case !ok:
 		return fmt.Sprintf("%s is not in the plan", e.Person)
