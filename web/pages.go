@@ -9,7 +9,7 @@ func pages() []*page {
 		offersPage(), offerPage(),
 		weighPage(),
 		agreementsPage(), agreementPage(),
-		handoverPage(),
+		handoverPage(), interviewsPage(),
 		backPage(),
 		settlementPage(),
 		listsPage(), matchPage(), pairPage(), roundPage(),

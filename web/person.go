@@ -12,7 +12,7 @@ import (
 // personPage tells all that the case says of one person, each fact with its
 // source.
 func personPage() *page {
-	return &page{name: "person", path: "/people/{id}", show: showPerson}
+	return &page{name: "person", path: "/people/{id}", show: showPerson, acts: lifeActs()}
 }
 
 type personData struct {
@@ -21,6 +21,8 @@ type personData struct {
 	Group   parley.Group  // zero for a person
 	Sources []parley.Source
 	Picture template.HTML // of the legal history; its table stands beside it
+	Lives   []lifeRow
+	May     map[string]bool
 	standing
 }
 
@@ -38,6 +40,8 @@ func showPerson(v *visit) (any, error) {
 		}
 	}
 	d.Sources = v.sourcesOf(d)
+	d.Lives = v.lives(id)
+	d.May = map[string]bool{"ask": v.State != nil && v.Party != "", "give": len(lifeAt("asked")(v)) > 0, "examine": len(lifeAt("given")(v)) > 0}
 	d.Picture = v.timeline(d.Person)
 	return d, nil
 }

@@ -95,6 +95,7 @@ type world struct {
 	east, west *seatedDesk
 	url        string
 	charter    []byte
+	neutrals   []*seatedDesk
 }
 
 // seatedDesk is a desk, its principal's key and the server that shows it.
@@ -151,6 +152,18 @@ func apartWith(t testing.TB, facts string) *world {
 	return w
 }
 
+// neutral makes the desk of a humanitarian intermediary.
+func (w *world) neutral(name string) *seatedDesk {
+	w.t.Helper()
+	f := desk.Founding{Name: name, Capabilities: []string{"humanitarian"}, Delegate: "delegate of " + name, Office: "delegate"}
+	d, err := desk.Create(w.t.Context(), filepath.Join(w.t.TempDir(), name), []byte("pass"), f, desk.Surroundings{Now: w.clock})
+	w.check(err)
+	w.t.Cleanup(func() { _ = d.Close() })
+	s := &seatedDesk{Desk: d, w: w}
+	s.serve(Options{Now: w.clock})
+	return s
+}
+
 func (w *world) open(party, name string) *seatedDesk {
 	w.t.Helper()
 	f := desk.Founding{Party: parley.PartyID(party), Name: name, Delegate: "envoy of " + name, Office: "envoy"}
@@ -198,18 +211,23 @@ func (s *seatedDesk) with(do func(d *desk.Desk) error) {
 	}))
 }
 
-func (w *world) found() {
+// found founds a channel of the two, and of neutrals.
+func (w *world) found(neutrals ...*seatedDesk) {
 	w.t.Helper()
 	ctx := w.t.Context()
-	card, err := w.west.Card()
-	w.check(err)
-	charter, err := w.east.DraftCharter(ctx, desk.Foundation{Title: "special channel", Cards: [][]byte{card}, Settlements: 5})
+	var cards [][]byte
+	for _, d := range append([]*seatedDesk{w.west}, neutrals...) {
+		card, err := d.Card()
+		w.check(err)
+		cards = append(cards, card)
+	}
+	charter, err := w.east.DraftCharter(ctx, desk.Foundation{Title: "special channel", Cards: cards, Settlements: 5})
 	w.check(err)
 	for _, d := range []*seatedDesk{w.east, w.west} {
 		charter = d.sign(charter)
 	}
-	w.charter = charter
-	for _, d := range []*seatedDesk{w.east, w.west} {
+	w.charter, w.neutrals = charter, neutrals
+	for _, d := range append([]*seatedDesk{w.east, w.west}, neutrals...) {
 		d.with(func(k *desk.Desk) error { return k.Join(ctx, charter, w.url, nil) })
 	}
 	for _, d := range []*seatedDesk{w.east, w.west} {
@@ -237,7 +255,7 @@ func (s *seatedDesk) sign(paper []byte) []byte {
 func (w *world) meet() {
 	w.t.Helper()
 	for range 2 {
-		for _, d := range []*seatedDesk{w.east, w.west} {
+		for _, d := range append([]*seatedDesk{w.east, w.west}, w.neutrals...) {
 			d.with(func(k *desk.Desk) error {
 				by, err := k.Carrier(w.t.Context(), "")
 				w.check(err)

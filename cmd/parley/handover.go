@@ -225,26 +225,10 @@ func (a *app) handoverNew() *cobra.Command {
 				return err
 			}
 			cast := handover.Cast{A: parley.PartyID(from), B: parley.PartyID(to), Host: handover.ActorID(host), Neutral: handover.ActorID(neutral)}
-			if cast.Rounds, err = roundsOf(rounds, cs, cast); err != nil {
-				return usage(err)
-			}
-			p, err := handover.Pattern(name, cast)
+			file, err := casefile.PatternPlan(cs, name, id, cast, roundsFlag(rounds))
 			if err != nil {
 				return usage(err)
 			}
-			p.ID, p.Case = id, cs.ID
-			for _, x := range []string{host, neutral} {
-				if _, ok := cs.Party(parley.PartyID(x)); !ok && !hasActor(p, x) {
-					p.Actors = append(p.Actors, handover.Actor{ID: handover.ActorID(x), Name: x, Neutral: true})
-				}
-			}
-			p.Entries = stripped(p.Entries)
-			file := casefile.EncodePlan(p)
-			full, err := casefile.ParsePlan("the plan", file, cs)
-			if err != nil {
-				return err
-			}
-			file = casefile.EncodePlan(full)
 			if out == "" {
 				_, err := a.out.Write(file)
 				return err
@@ -268,23 +252,6 @@ func (a *app) handoverNew() *cobra.Command {
 	return c
 }
 
-func hasActor(p *handover.Plan, id string) bool {
-	for _, a := range p.Actors {
-		if string(a.ID) == id {
-			return true
-		}
-	}
-	return false
-}
-
-// stripped leaves to the case what it says itself.
-func stripped(entries []handover.Entry) []handover.Entry {
-	for i := range entries {
-		entries[i].Heads = 0
-	}
-	return entries
-}
-
 func patternWords() string {
 	var out []string
 	for _, p := range handover.Patterns() {
@@ -293,26 +260,11 @@ func patternWords() string {
 	return "Patterns: " + strings.Join(out, "; ") + "."
 }
 
-func roundsOf(list []string, c *parley.Case, cast handover.Cast) ([]handover.Round, error) {
-	reg := c.Register()
-	var out []handover.Round
+func roundsFlag(list []string) (out [][]parley.PersonID) {
 	for _, s := range list {
-		var r handover.Round
-		for _, id := range personIDs(strings.Split(s, ",")) {
-			switch h, ok := reg[id]; {
-			case !ok:
-				return nil, fmt.Errorf("--round: the case has no person %q", id)
-			case h.HeldBy == cast.A:
-				r.FromA = append(r.FromA, id)
-			case h.HeldBy == cast.B:
-				r.FromB = append(r.FromB, id)
-			default:
-				return nil, fmt.Errorf("--round: %s is held by neither %s nor %s", id, cast.A, cast.B)
-			}
-		}
-		out = append(out, r)
+		out = append(out, personIDs(strings.Split(s, ",")))
 	}
-	return out, nil
+	return out
 }
 
 // onChannel is a command on a plan that is on the channel.
