@@ -14,7 +14,7 @@ dist-check:
 mutate:
 	go run -C tools ./mutate --root .. \
 		--skip '^Test(Formatted|Vet|Staticcheck|ModuleIsTidy|Race|ToolsWork)$$' $(ARGS) \
-		channel fold.go decide.go chain.go contest.go concur.go roster.go settle.go lists.go round.go execute.go version.go ratify.go resolve.go act.go table.go move.go
+		channel handover fold.go decide.go chain.go contest.go concur.go roster.go settle.go lists.go round.go execute.go version.go ratify.go resolve.go act.go table.go move.go
 
 # A hundred thousand cases against the channel and the table together.
 attack:

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"parley"
+	check "parley/internal/digits"
 )
 
 // crossing is a plan in which everything that can be refused can be tried: three
@@ -179,8 +180,11 @@ func TestWhatIsNotRefused(t *testing.T) {
 	elsewhere.To = "third"
 	resume := Event{Kind: KindResume, By: "aid", Halts: []parley.Ref{{1}}}
 	s := acted(t, crossing(), append(upTo("papers"), elsewhere, receipt("aid", Item{Entry: "opt"}), halts("aid", 1), resume, receipt("west", Item{Name: "somebody", Heads: 2}))...)
-	if s.Destination("opt") != "third" || !s.Received("opt") || s.Received("many") || s.Received("nobody") {
-		t.Errorf("opt to %s, received %v", s.Destination("opt"), s.Received("opt"))
+	if at, way := s.Where("opt"); at != "third" || way || s.Destination("opt") != "third" || !s.Received("opt") || s.Received("many") {
+		t.Errorf("opt at %s, received %v", at, s.Received("opt"))
+	}
+	if s = acted(t, crossing(), append(upTo("papers"), receipt("west", Item{Entry: "many"}))...); !s.Received("many") || s.Received("nobody") {
+		t.Error("who was received is not, or nobody is")
 	}
 	s = acted(t, crossing(), append(upTo("go"), word("opt", WillNotTravel), receipt("east", Item{Entry: "opt", Returned: true}))...)
 	if at, way := s.Where("opt"); at != "e-start" || way || s.stopped() != "" {
@@ -257,7 +261,7 @@ func TestWhoIsStillDue(t *testing.T) {
 		return -1
 	}
 	all := upTo("nothing more")
-	if got := open(append(upTo("papers"), word("one", WillNotTravel))...); got != 4 {
+	if got := open(append(upTo("papers"), word("one", WillNotTravel), word("extra", WillNotTravel))...); got != 4 {
 		t.Errorf("the one is essential and will not travel: %d outstanding, want 4", got)
 	}
 	if got := open(all[:len(all)-2]...); got != 3 {
@@ -374,6 +378,7 @@ func TestGroupsAlike(t *testing.T) {
 		"what it gets":              func(l *Load) { l.Gets = []int64{1, 2} },
 		"its peak":                  func(l *Load) { l.Peak = []int64{9, 9} },
 		"its peak when it is last":  func(l *Load) { l.PeakLast = []int64{9, 9} },
+		"what it waits for, later":  func(l *Load) { l.After = []int{2} },
 		"nothing, and one needs it": nil,
 		"nothing":                   func(*Load) {},
 	} {
@@ -413,7 +418,9 @@ func TestCodesThatAreNone(t *testing.T) {
 		t.Fatalf("the code does not open its commitment: %v", err)
 	}
 	other := string('0'+(digits[0]-'0'+1)%10) + digits[1:]
-	for _, bad := range []string{"", digits[1:], digits + "0", "0" + digits, digits[:17] + "x", "٠" + digits[2:], other} {
+	letter := "x" + digits[1:CodeDigits] // and its check digits fit
+	letter += check.Check(letter)
+	for _, bad := range []string{"", digits[1:], digits + "0", "0" + digits, letter, "٠" + digits[2:], other} {
 		if _, err := ParseCode(bad); err == nil {
 			t.Errorf("%q is taken for a code", bad)
 		}

@@ -235,11 +235,11 @@ func (s *State) Conditional(id parley.PersonID) parley.PartyID {
 	return s.ix.plan.Entries[e].IfConfirmed
 }
 
-// isYes tells whether a step is a third state's own yes: its decision, which it
-// alone confirms.
-func (ix *index) isYes(step int, state parley.PartyID) bool {
-	s := &ix.steps[step]
-	return s.ins != nil && s.ins.Kind == "third-state-decision" && s.confirm == 1<<ix.actors[ActorID(state)]
+// isYes tells whether an instrument is a third state's own yes: its decision,
+// which it alone confirms.
+func (ix *index) isYes(instrument int, state parley.PartyID) bool {
+	s := &ix.steps[instrument]
+	return s.ins.Kind == "third-state-decision" && s.confirm == 1<<ix.actors[ActorID(state)]
 }
 
 // Halted lists the halts that nobody has taken back.
