@@ -23,8 +23,10 @@ type NonPaperDraft struct {
 	Body []byte
 	// Until is when both sides throw it away: 90 days from now at most.
 	Until time.Time
-	// Sides are whom it is for. All devices of theirs and of our own side get it.
+	// Sides are whom it is for. All devices of theirs and, unless Apart, of our own
+	// side get it.
 	Sides []string
+	Apart bool
 }
 
 // SendNonPaper says something off the record. Sync sends it. It binds nobody and
@@ -111,7 +113,7 @@ func (s *Session) reachable(d NonPaperDraft) ([]reader, error) {
 	var out []reader
 	got := map[string]bool{}
 	for _, r := range s.log.otherDevices(s.self.ID) {
-		wanted := r.Side() == s.self.Side() || slices.Contains(d.Sides, r.Side())
+		wanted := r.Side() == s.self.Side() && !d.Apart || slices.Contains(d.Sides, r.Side())
 		if _, ok := s.pairWith(r.ID); wanted && ok && !r.isWithheld(d.Kind) {
 			out, got[r.Side()] = append(out, r), true
 		}
@@ -264,10 +266,24 @@ func (s *Session) Purge(ctx context.Context) (int, error) {
 }
 
 func (s *Session) purge(ctx context.Context) (int, error) {
+	now := s.options.Now().Unix()
+	return s.throwAway(ctx, func(_ uint64, kept *keptNonPaper) bool { return kept.Until <= now })
+}
+
+// Forget throws non-papers away before their day, by this device's numbers for
+// them, and returns how many. One of ours that has not been sent never is; what
+// others have of them stays with them.
+func (s *Session) Forget(ctx context.Context, numbers ...int) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.throwAway(ctx, func(n uint64, _ *keptNonPaper) bool { return slices.Contains(numbers, int(n)) })
+}
+
+func (s *Session) throwAway(ctx context.Context, which func(uint64, *keptNonPaper) bool) (int, error) {
 	var b Batch
 	for _, n := range s.numbers() {
 		kept := s.papers[n]
-		if kept.Until > s.options.Now().Unix() {
+		if !which(n, kept) {
 			continue
 		}
 		b.Back = append(b.Back, BackItem{Key: paperKey(n)})

@@ -867,3 +867,58 @@ func TestTheReceiverCouldHaveMadeItAll(t *testing.T) {
 		}
 	})
 }
+
+// One that is for the other side apart goes to no other device of our own.
+func TestANonPaperApart(t *testing.T) {
+	c := charterOf("ru", "us")
+	c.Delegations[1].Devices = append(c.Delegations[1].Devices, device("us-2"))
+	slices.SortFunc(c.Delegations[1].Devices, func(a, b Member) int { return strings.Compare(a.Name, b.Name) })
+	relay, desks := acquainted(t, c, "us", "us-2", "ru")
+	us, second, ru := desks[0], desks[1], desks[2]
+	d := us.draft("for you alone", "ru")
+	d.Apart = true
+	if _, err := us.SendNonPaper(ctx, d); err != nil {
+		t.Fatal(err)
+	}
+	us.sync(relay)
+	second.sync(relay)
+	ru.sync(relay)
+	if len(second.heard()) != 0 || !slices.Equal(ru.heard(), []string{"for you alone"}) {
+		t.Fatalf("%q %q", second.heard(), ru.heard())
+	}
+}
+
+// What is forgotten before its day is in neither journal, was never sent if it had
+// not been, and the line goes on.
+func TestAForgottenNonPaper(t *testing.T) {
+	relay, desks := acquainted(t, two, "us", "ru")
+	us, ru := desks[0], desks[1]
+	us.off("taken back at once", "ru")
+	us.off("taken back later", "ru")
+	first, second := marksOf(us.papers[1]), marksOf(us.papers[2])
+	if n, err := us.Forget(ctx, 1, 7); err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	us.sync(relay)
+	if ru.sync(relay); !slices.Equal(ru.heard(), []string{"taken back later"}) {
+		t.Fatalf("%q", ru.heard())
+	}
+	for _, d := range desks {
+		for _, p := range d.NonPapers() {
+			if _, err := d.Forget(ctx, p.Number); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, marks := range []map[string][]byte{first, second} {
+			if found := search(marks, d.journal.contents()); len(found) > 0 || len(d.NonPapers()) > 0 {
+				t.Fatalf("%s: its journal still holds %s", d.name, found)
+			}
+		}
+		d.reopen()
+	}
+	us.off("the next one", "ru")
+	us.sync(relay)
+	if ru.sync(relay); !slices.Equal(ru.heard(), []string{"the next one"}) || ru.NonPapers()[0].Contradicted {
+		t.Fatal("the line does not go on")
+	}
+}

@@ -202,6 +202,9 @@ func (d *Desk) NonPapers() (NonPapers, error) {
 		return out, ErrNoChannel
 	}
 	for _, p := range d.session.NonPapers() {
+		if slices.Contains(mediating, parley.Kind(p.Kind)) {
+			continue // these have a place of their own
+		}
 		out.Kept = append(out.Kept, d.nonPaper(p))
 	}
 	room := d.session.Log().Roster()

@@ -237,6 +237,9 @@ func (d *Desk) exchange(ctx context.Context, by channel.Carrier, turn sync.Locke
 	if err != nil {
 		return r, err
 	}
+	if err := d.forgetEarlier(ctx); err != nil {
+		return r, err
+	}
 	if len(d.id.Sealing) > 0 && !d.Awaits() {
 		if err := d.leaveKey(ctx); err != nil {
 			return r, err

@@ -81,7 +81,7 @@ func (a *app) root() *cobra.Command {
 		a.acceptCommand(), a.concurCommand(), a.declineCommand(), a.withdrawCommand(), a.sealCommand(), a.releaseCommand(),
 		a.ratifyCommand(), a.certifyCommand(), a.signCommand(), a.noteCommand(), a.requestCommand(), a.nonPaperCommand(), a.reportCommand(),
 		a.namesCommand(), a.listCommand(), a.personCommand(), a.handoverCommand(),
-		a.pressCommand(), a.announceCommand(),
+		a.mediateCommand(), a.pressCommand(), a.announceCommand(),
 		a.backupCommand(), a.restoreCommand(), a.passphraseCommand(), a.destroyCommand(),
 		a.syncCommand(), a.tableCommand(), a.logCommand(), a.paperCommand(), a.proofCommand(), a.relayCommand(), a.demoCommand(), a.exerciseCommand(),
 	)
