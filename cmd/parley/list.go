@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -81,9 +83,18 @@ func some[T any](list []T) []T {
 func writeCandidates(path string, found *people.Matching, a, b *people.List) error {
 	var out bytes.Buffer
 	for _, c := range found.Candidates {
-		fmt.Fprintf(&out, "%s %s %.6f\n", a.Records[c.A].Label(), b.Records[c.B].Label(), c.Score)
+		fmt.Fprintf(&out, "%s %s %.6f\n", oneWord(a.Records[c.A].Label()), oneWord(b.Records[c.B].Label()), c.Score)
 	}
 	return casefile.ReplaceFile(path, out.Bytes(), 0o600)
+}
+
+// oneWord keeps an id with white space in it one word of a line: in quotation
+// marks.
+func oneWord(id string) string {
+	if strings.ContainsFunc(id, unicode.IsSpace) || strings.HasPrefix(id, `"`) {
+		return strconv.Quote(id)
+	}
+	return id
 }
 
 // sheet is what a committee works from.

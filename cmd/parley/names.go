@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -40,12 +41,14 @@ func (a *app) namesScore() *cobra.Command {
 // maxNameLine bounds a line of names score.
 const maxNameLine = 1 << 20
 
-// scoreNames goes through the lines one by one, however many there are.
-func (a *app) scoreNames(ctx context.Context, file string, in io.Reader) error {
+// scoreNames goes through the lines one by one, however many there are. The
+// scores of all lines before one that is no two names are printed.
+func (a *app) scoreNames(ctx context.Context, file string, in io.Reader) (err error) {
 	m := people.New()
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, maxNameLine)
 	out := bufio.NewWriter(a.out)
+	defer func() { err = errors.Join(err, out.Flush()) }()
 	n := 0
 	for lines.Scan() {
 		n++
@@ -66,5 +69,5 @@ func (a *app) scoreNames(ctx context.Context, file string, in io.Reader) error {
 	if err := lines.Err(); err != nil {
 		return usage(fmt.Errorf("%s:%d: %w", file, n+1, err))
 	}
-	return out.Flush()
+	return nil
 }
