@@ -68,18 +68,41 @@ func handoverPage() *page {
 // handoverData is nil where there is no plan.
 type handoverData struct {
 	*desk.HandoverView
-	May map[string]bool
+	May      map[string]bool
+	Exposure *exposure
+}
+
+// plan is the last plan, read once for the page and its forms.
+func (v *visit) plan() (*desk.Handover, error) {
+	if v.handover != nil {
+		return v.handover, nil
+	}
+	h, err := v.server.desk.Handover("last")
+	v.handover = h
+	return h, err
+}
+
+// planView is the last plan as a screen shows it.
+func (v *visit) planView() (*desk.HandoverView, error) {
+	h, err := v.plan()
+	if err != nil {
+		return nil, err
+	}
+	if v.plans == nil {
+		v.plans = h.View()
+	}
+	return v.plans, nil
 }
 
 func showHandover(v *visit) (any, error) {
-	h, err := v.server.desk.HandoverView("last")
+	h, err := v.planView()
 	switch {
 	case errors.Is(err, desk.ErrNotFound), errors.Is(err, desk.ErrNoChannel):
 		return handoverData{}, nil
 	case err != nil:
 		return nil, err
 	}
-	d := handoverData{h, map[string]bool{}}
+	d := handoverData{h, map[string]bool{}, exposureOf(v, v.handover)}
 	d.May["adopt"] = len(plansToAdopt(v)) > 0
 	if h.InForce && h.Us != "" && h.Ending == handover.NotEnded {
 		d.May["act"], d.May["halt"] = true, true
@@ -96,7 +119,7 @@ func showHandover(v *visit) (any, error) {
 func ourSteps(status ...handover.Status) func(*visit) []option {
 	begins := len(status) == 1
 	return func(v *visit) (out []option) {
-		h, err := v.server.desk.HandoverView("last")
+		h, err := v.planView()
 		if err != nil {
 			return nil
 		}
@@ -113,7 +136,7 @@ func ourSteps(status ...handover.Status) func(*visit) []option {
 
 // arrivals are those for whom this side owes a receipt.
 func arrivals(v *visit) (out []option) {
-	h, err := v.server.desk.Handover("last")
+	h, err := v.plan()
 	if err != nil {
 		return nil
 	}
@@ -186,7 +209,7 @@ func giveBack(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 
 // gone are those of ours who have left and whom nobody has received.
 func gone(v *visit) (out []option) {
-	h, err := v.server.desk.Handover("last")
+	h, err := v.plan()
 	if err != nil {
 		return nil
 	}
@@ -200,7 +223,7 @@ func gone(v *visit) (out []option) {
 }
 
 func planEntries(v *visit) (out []option) {
-	h, err := v.server.desk.Handover("last")
+	h, err := v.plan()
 	if err != nil {
 		return nil
 	}
@@ -212,7 +235,7 @@ func planEntries(v *visit) (out []option) {
 
 // optionalEntries may stay behind.
 func optionalEntries(v *visit) (out []option) {
-	h, err := v.server.desk.Handover("last")
+	h, err := v.plan()
 	if err != nil {
 		return nil
 	}

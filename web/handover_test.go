@@ -1,12 +1,14 @@
 package web
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
 	"parley/desk"
+	"parley/handover"
 )
 
 const walk = `parley: plan/1
@@ -211,4 +213,35 @@ func TestProofOfLifeInTheBrowser(t *testing.T) {
 	given := id(east, "given")
 	east.refuses("/people/alma/examine", url.Values{"given": {given}, "genuine": {"yes"}}, map[string][]byte{"evidence": []byte("another film")}, "not the evidence")
 	east.does("/people/alma/examine", url.Values{"given": {given}, "genuine": {"yes"}}, map[string][]byte{"evidence": []byte("a film")}, "genuine, and of its date")
+}
+
+// TestExposureIsDrawn: the drawing and its table say what the plan's own words
+// say, gate by gate and at the worst.
+func TestExposureIsDrawn(t *testing.T) {
+	w := newWorld(t)
+	w.plan(t)
+	page := w.east.client().get("/handover").body
+	h, err := w.east.Handover("last")
+	w.check(err)
+	cells := ""
+	for _, s := range h.Plan.Steps() {
+		for i := range s.Under {
+			cells += fmt.Sprintf(`<td class="number"><bdi>%d</bdi></td><td class="number"><bdi>%d</bdi></td>`, s.Under[i].Open.Heads, s.After[i].Open.Heads)
+		}
+		cells += "</tr>"
+		if !strings.Contains(page, cells) {
+			t.Errorf("gate %s: the table has no %s", s.Gate, cells)
+		}
+		cells = ""
+	}
+	for _, x := range h.Plan.Worst() {
+		if x.Heads.Most == 0 || !strings.Contains(page, fmt.Sprintf("<bdi>%s</bdi>: <bdi>%d</bdi>", map[handover.SideID]string{"east": "Ostland", "west": "Vostria"}[x.Side], x.Heads.Most)) {
+			t.Errorf("%s: the worst case of %d is not told", x.Side, x.Heads.Most)
+		}
+	}
+	for _, sign := range []string{`class="ours-line"`, `class="theirs-line"`, `stroke-dasharray="7 4"`, `<title id="exposure-title">`} {
+		if strings.Contains(page, sign) != (sign != `stroke-dasharray="7 4"`) {
+			t.Errorf("%s in the drawing of two sides: %t", sign, strings.Contains(page, sign))
+		}
+	}
 }

@@ -28,7 +28,7 @@ func interviewsPage() *page {
 }
 
 func showInterviews(v *visit) (any, error) {
-	h, err := v.server.desk.HandoverView("last")
+	h, err := v.planView()
 	if errors.Is(err, desk.ErrNotFound) || errors.Is(err, desk.ErrNoChannel) {
 		return []desk.HandoverEntry(nil), nil
 	}
@@ -40,7 +40,7 @@ func showInterviews(v *visit) (any, error) {
 
 func placeOptions(v *visit) []option {
 	out := []option{{Label: "–"}}
-	h, err := v.server.desk.Handover("last")
+	h, err := v.plan()
 	if err != nil {
 		return out
 	}

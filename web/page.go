@@ -63,8 +63,10 @@ type visit struct {
 	request *http.Request
 	session *session
 
-	form    form                  // of the act that was tried, with what is wrong with it
-	settled *desk.SettlementsView // read once for the page and its forms
+	form     form                  // of the act that was tried, with what is wrong with it
+	settled  *desk.SettlementsView // read once for the page and its forms
+	handover *desk.Handover        // likewise
+	plans    *desk.HandoverView    // likewise
 }
 
 // part is a {part} of the page's path.
