@@ -256,15 +256,43 @@ const foundFrom = .3
 // who look for somebody: a part of a name is enough, and what is only near is
 // shown, to be reviewed.
 func (m *Matcher) Find(persons []*Person, query string) []Found {
-	q := m.Read(query)
+	return m.Index(persons).Find(query)
+}
+
+// Index is persons whose names were read once, to be searched more than once.
+type Index struct {
+	m       *Matcher
+	persons []*Person
+	names   [][]readSpelling
+}
+
+type readSpelling struct {
+	Spelling
+	name *Name
+}
+
+// Index reads the names of some persons.
+func (m *Matcher) Index(persons []*Person) *Index {
+	x := &Index{m, persons, make([][]readSpelling, len(persons))}
+	for i, p := range persons {
+		for _, s := range append([]Spelling{{Text: p.Name}}, p.Spellings...) {
+			x.names[i] = append(x.names[i], readSpelling{s, m.Read(s.Text)})
+		}
+	}
+	return x
+}
+
+// Find searches the persons of the index as Matcher.Find does.
+func (x *Index) Find(query string) []Found {
+	q := x.m.Read(query)
 	var out []Found
 	if q.Empty() {
 		return out
 	}
-	for _, p := range persons {
+	for i, p := range x.persons {
 		best := Found{Person: p}
-		for _, s := range append([]Spelling{{Text: p.Name}}, p.Spellings...) {
-			if f := m.finding(q, s); f.Score > best.Score || f.Score == best.Score && f.Sure && !best.Sure {
+		for _, s := range x.names[i] {
+			if f := x.m.finding(q, s); f.Score > best.Score || f.Score == best.Score && f.Sure && !best.Sure {
 				f.Person = p
 				best = f
 			}
@@ -279,9 +307,8 @@ func (m *Matcher) Find(persons []*Person, query string) []Found {
 
 // finding scores one spelling. Where the query is a part of the name, its words
 // alone count, and a little less than a whole name.
-func (m *Matcher) finding(q *Name, s Spelling) Found {
-	n := m.Read(s.Text)
-	c := m.Compare(q, n)
+func (m *Matcher) finding(q *Name, s readSpelling) Found {
+	c := m.Compare(q, s.name)
 	f := Found{Spelling: s.Text, Kind: s.Kind, Score: c.Score, Sure: len(c.Words) > 0 && len(c.OnlyA) == 0}
 	part := 1.0
 	for _, w := range c.Words {

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"parley"
@@ -80,10 +79,7 @@ func (v *visit) people(path string) peopleTable {
 	t := peopleTable{Find: v.asked("find")}
 	where := v.standings()
 	var said, rest []parley.Holding
-	for _, h := range v.holdings {
-		if t.Find != "" && !v.matches(h, t.Find) {
-			continue
-		}
+	for _, h := range v.find(t.Find) {
 		if where[h.ID].Status != "" {
 			said = append(said, h)
 		} else {
@@ -96,11 +92,6 @@ func (v *visit) people(path string) peopleTable {
 		t.Rows = append(t.Rows, personRow{h, v.PartyName(h.HeldBy), where[h.ID]})
 	}
 	return t
-}
-
-func (r *reading) matches(h parley.Holding, find string) bool {
-	find = strings.ToLower(strings.TrimSpace(find))
-	return strings.Contains(strings.ToLower(h.Name), find) || strings.Contains(string(h.ID), find)
 }
 
 // pager cuts a long list into pages.

@@ -282,11 +282,14 @@ func (s *Server) answer(w http.ResponseWriter, v *visit, status int) {
 	}
 }
 
-// render writes a page. Every character that could hide something or turn a line
-// around is written out, wherever it came from.
+// render writes a page, with the desk's turn: forms ask the desk what there is to
+// choose from. Every character that could hide something or turn a line around is
+// written out, wherever it came from.
 func (s *Server) render(w http.ResponseWriter, v *visit, status int, data any) {
 	var out bytes.Buffer
-	if err := s.looks[v.page.name].ExecuteTemplate(&out, "layout", &look{v, data, v.request.Method != http.MethodGet || v.page == checkPage}); err != nil {
+	shown := &look{v, data, v.request.Method != http.MethodGet || v.page == checkPage}
+	err := s.alone(func(*desk.Desk) error { return s.looks[v.page.name].ExecuteTemplate(&out, "layout", shown) })
+	if err != nil {
 		http.Error(w, "the page could not be made: "+err.Error(), http.StatusInternalServerError)
 		return
 	}

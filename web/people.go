@@ -13,6 +13,7 @@ func peoplePage() *page {
 
 type peopleData struct {
 	People   peopleTable
+	Rules    []string // that the sides agreed in the case
 	Reported []desk.Report
 	Versions []versionRow
 	Adopt    bool // there is a version that our side does not stand on
@@ -20,6 +21,9 @@ type peopleData struct {
 
 func showPeople(v *visit) (any, error) {
 	d := peopleData{People: v.people("/people"), Versions: v.versions(), Adopt: len(otherVersions(v)) > 0}
+	if v.Case != nil {
+		d.Rules = v.rules(v.Case.Rules)
+	}
 	if !v.presenting() {
 		d.Reported = v.View.Reported
 	}
@@ -54,9 +58,15 @@ const optionsShown = 200 // persons to choose from at once
 // being talked about.
 func peopleOptions(v *visit) []option {
 	var out []option
-	where, all, find := v.standings(), !manyPeople(v), v.form.get("more")
+	where, all := v.standings(), !manyPeople(v)
+	found := map[parley.PersonID]bool{}
+	if more := v.form.get("more"); more != "" && !all {
+		for _, h := range first(optionsShown, v.find(more)) {
+			found[h.ID] = true
+		}
+	}
 	for _, h := range v.holdings {
-		if all || v.form.names(h.ID) || find != "" && v.matches(h, find) || where[h.ID].Status != "" {
+		if all || v.form.names(h.ID) || found[h.ID] || where[h.ID].Status != "" {
 			out = append(out, option{Value: string(h.ID), Label: h.Name})
 		}
 	}

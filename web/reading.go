@@ -6,6 +6,7 @@ import (
 
 	"parley"
 	"parley/desk"
+	"parley/names"
 )
 
 // reading is what the desk said, read once for all pages until something
@@ -22,6 +23,7 @@ type reading struct {
 	holdings []parley.Holding
 	names    map[string]string // of parties and persons
 	holder   map[parley.PersonID]parley.PartyID
+	index    *names.Index // of all names; nil until somebody is looked for, and when the desk is idle
 }
 
 // reads gives what the desk says now. The caller has the desk's turn.

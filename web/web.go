@@ -138,7 +138,7 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 // Serve shows the desk until the context ends. It returns when no request is at
 // work any more, so the desk may be closed then.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	handler, rested := resting(s.Handler(l.Addr()))
+	handler, rested := s.resting(s.Handler(l.Addr()))
 	defer rested()
 	server := &http.Server{
 		Handler:           handler,

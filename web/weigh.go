@@ -129,9 +129,7 @@ func showWeigh(v *visit) (any, error) {
 // position tells the brief: red lines first.
 func (d *weighData) position(v *visit, c brief.Content) {
 	d.WalkAway = c.WalkAway
-	for _, r := range c.Rules {
-		d.RedLines = append(d.RedLines, r.String())
-	}
+	d.RedLines = v.rules(c.Rules)
 	for _, h := range v.holdings {
 		tier, points := string(c.Tiers[h.ID]), ""
 		if n, ok := c.Worth[h.ID]; ok {

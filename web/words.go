@@ -30,6 +30,7 @@ func languages() []string { return []string{"en", "ru", "ar"} }
 type catalogue struct {
 	messages map[string]map[string]forms // by key, then language
 	matcher  language.Matcher
+	reasons  []reasonShape
 }
 
 // forms are a message's texts by plural form; one that counts nothing has only
@@ -67,6 +68,7 @@ func readCatalogue() (*catalogue, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	c.reasons = reasonShapes(c.messages)
 	return c, nil
 }
 

@@ -144,11 +144,12 @@ func apartWith(t testing.TB, facts string) *world {
 	w.url = h.URL
 	w.east, w.west = w.open("east", "Ostland"), w.open("west", "Vostria")
 	for _, d := range []*seatedDesk{w.east, w.west} {
-		_, err = d.KeepCase(t.Context(), "case.yaml", []byte(facts))
-		w.check(err)
+		d.with(func(k *desk.Desk) error { _, err := k.KeepCase(t.Context(), "case.yaml", []byte(facts)); return err })
 	}
-	_, err = w.east.KeepBrief(t.Context(), "brief.yaml", []byte(eastBrief))
-	w.check(err)
+	w.east.with(func(k *desk.Desk) error {
+		_, err := k.KeepBrief(t.Context(), "brief.yaml", []byte(eastBrief))
+		return err
+	})
 	return w
 }
 
