@@ -19,14 +19,14 @@ func TestPagesAreLive(t *testing.T) {
 	b.to(w.east.link())
 	second := b.another()
 	second.to(w.east.base() + "/people")
-	second.do(chromedp.Click(chromedp.CSS(".fold summary")))
+	second.do(chromedp.Click(chromedp.CSS("details:has(#report) > summary")))
 	second.do(chromedp.SendKeys(chromedp.CSS("#report-text"), "half a sen"))
 	b.until(`document.querySelector(".steps") === null`)
 	w.west.offer(parley.Offer{Release: []parley.PersonID{"alma", "peter"}})
 	w.meet()
 	b.until(`document.querySelector(".steps li.ours") !== null`)
 	second.until(`document.querySelector("tbody a[href^='/offers/']") !== null`)
-	if got := run[string](second, `document.activeElement.id + " " + document.activeElement.value + " " + document.querySelector(".fold").open`); got != "report-text half a sen true" {
+	if got := run[string](second, `document.activeElement.id + " " + document.activeElement.value + " " + document.querySelector("details:has(#report)").open`); got != "report-text half a sen true" {
 		t.Errorf("what was half typed became %q", got)
 	}
 	if n := len(w.east.server.stream.listeners); n != 1 {
@@ -42,7 +42,7 @@ func TestFormsWithoutScript(t *testing.T) {
 	b.noScript()
 	b.to(w.east.link())
 	b.to(w.east.base() + "/people")
-	b.do(chromedp.Click(chromedp.CSS(".fold summary")))
+	b.do(chromedp.Click(chromedp.CSS("details:has(#report) > summary")))
 	b.do(chromedp.SendKeys(chromedp.CSS("#report-text"), "they would take one for one"))
 	b.do(chromedp.SetValue(chromedp.CSS("#report-on"), "soon"))
 	b.do(chromedp.Click(chromedp.CSS("#report button")), chromedp.WaitVisible(chromedp.CSS("#report-by-error")))
