@@ -163,6 +163,9 @@ func (c *chooser) smallestShare(p *program, of []int, least share) (s share, q *
 	for {
 		// One gain is the objective: to miss it by 1 is to miss it by most.
 		floors, above := floor(s, true)
+		if slack, ok := o.q.slack(above); o.exact && ok && slack < 0 {
+			break
+		}
 		last := of[len(of)-1]
 		u := p.narrowed(t, &o, above, floors)
 		u = u.maximising(u.measures[last])

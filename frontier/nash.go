@@ -152,11 +152,12 @@ func (s *nashSearch) improve(p *program, g, at []int64, least *big.Int) (best []
 		if v := bigProduct(x, s.in); v.Cmp(more) >= 0 {
 			g = x
 			more = new(big.Int).Add(v, big.NewInt(1))
+			p = p.narrowed(q, &o, s.need(w, more), p.floor)
 		}
 		own := s.tangent(p, x)
 		m := p.weighted(own)
 		ask := s.need(own, more)
-		if m.of(o.x) >= ask { // weights too coarse to tell
+		if weightedSum(own, x) >= ask { // weights too coarse to tell
 			if s.most == nil {
 				s.most = s.mostProduct(w, o.bound)
 			}
@@ -166,6 +167,13 @@ func (s *nashSearch) improve(p *program, g, at []int64, least *big.Int) (best []
 		p = p.with(p.floor, m.atLeast(ask))
 		at = between(g, x)
 	}
+}
+
+func weightedSum(weights, gains []int64) (sum int64) {
+	for i, w := range weights {
+		sum += w * gains[i]
+	}
+	return sum
 }
 
 // reaching is the program without what can't be in an exchange of at least so

@@ -67,6 +67,8 @@ func (a *lanes) kept(signs *lanes) bool {
 // Limits of what is listed.
 const (
 	mostSteps        = 200
+	mostCosts        = 4000
+	stepsGlimpsed    = 16
 	purses           = 32
 	mostCombinations = 500_000    // in a search
 	mostInProof      = 20_000_000 // in a certificate, where nodes take room
@@ -91,25 +93,112 @@ func (s *search) listed(q *priced, slack int64) bool {
 
 // remains makes a node ready to be listed; nil where that would be too much.
 func (s *search) remains(q *priced, slack int64, most float64) *remains {
-	f := &remains{s: s, base: slices.Clone(s.lo)}
-	if !f.deviate(q, slack) {
+	f := &remains{s: s, shift: uint(max(0, bits.Len64(uint64(slack))-bits.Len(purses-1)))}
+	if !f.costs(q, slack) || len(s.costs) > mostSteps || f.combinations(slack) > most {
 		return nil
 	}
-	f.shift = uint(max(0, bits.Len64(uint64(slack))-bits.Len(purses-1)))
-	slices.SortStableFunc(f.steps, func(a, b deviating) int { // of one column in the order in which they are made
-		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.column, b.column))
-	})
-	if f.combinations(slack) > most || !f.take() {
+	f.base = slices.Clone(s.lo)
+	f.deviate(q, slack)
+	if !f.ready() {
 		return nil
 	}
 	return f
 }
 
-// deviate lists the steps that cost no more than the slack.
-func (f *remains) deviate(q *priced, slack int64) bool {
+// glimpse lists some of what a node leaves, where all is too much, in the hope that
+// something is there: the steps that cost least for the gains they move.
+func (s *search) glimpse(q *priced, slack int64) {
+	f := &remains{s: s, shift: uint(max(0, bits.Len64(uint64(slack))-bits.Len(purses-1)))}
+	if !f.costs(q, slack) {
+		return
+	}
+	f.base = slices.Clone(s.lo)
+	f.deviate(q, slack)
+	price := func(t *deviating) float64 {
+		moved := 1.0
+		for i := range s.p.parties() {
+			moved += math.Abs(float64(s.p.measures[i].coef[t.column]))
+		}
+		return float64(t.cost) / moved
+	}
+	slices.SortStableFunc(f.steps, func(a, b deviating) int { return cmp.Compare(price(&a), price(&b)) })
+	f.steps = f.steps[:min(stepsGlimpsed, len(f.steps))]
+	if f.ready() {
+		f.run(slack)
+	}
+}
+
+// ready orders the steps and writes down what they add to rows; false where numbers
+// are too large.
+func (f *remains) ready() bool {
+	slices.SortStableFunc(f.steps, func(a, b deviating) int { // of one column in the order in which they are made
+		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.column, b.column))
+	})
+	return f.take()
+}
+
+// costs lists what the steps cost that cost no more than the slack; false: there
+// are too many, or a group has nothing left.
+func (f *remains) costs(q *priced, slack int64) bool {
 	s := f.s
+	list := s.costs[:0]
 	for j, d := range q.d {
-		if s.p.group[j] >= 0 || j == s.p.tail {
+		if s.p.group[j] >= 0 || j == s.p.tail || s.lo[j] == s.hi[j] {
+			continue
+		}
+		cost, n := max(d, -d), s.hi[j]-s.lo[j]
+		for k := int64(1); k <= n && k*cost <= slack; k++ {
+			if len(list) == mostCosts {
+				return false
+			}
+			list = append(list, cost)
+		}
+	}
+	for g := range s.p.groups {
+		best, _, chosen := s.bestOf(g, q)
+		if best == math.MinInt64 {
+			return false
+		}
+		for j := s.p.groups[g].first; j < s.p.groups[g].end && !chosen; j++ {
+			if s.hi[j] == 1 && best-q.d[j] <= slack {
+				list = append(list, best-q.d[j])
+			}
+		}
+		if !chosen && !s.must[g] && best <= slack {
+			list = append(list, best)
+		}
+		if len(list) > mostCosts {
+			return false
+		}
+	}
+	s.costs = list
+	return true
+}
+
+// bestOf is a group's best choice, -1 for none; chosen tells that no other is
+// left. The value is the least there is where nothing is.
+func (s *search) bestOf(g int, q *priced) (best int64, at int32, chosen bool) {
+	best, at = 0, -1
+	if s.must[g] {
+		best = math.MinInt64
+	}
+	for j := s.p.groups[g].first; j < s.p.groups[g].end; j++ {
+		if s.lo[j] == 1 {
+			return q.d[j], j, true
+		}
+		if s.hi[j] == 1 && (at < 0 && s.must[g] || q.d[j] > best) {
+			best, at = q.d[j], j
+		}
+	}
+	return best, at, false
+}
+
+// deviate lists the steps that cost no more than the slack.
+func (f *remains) deviate(q *priced, slack int64) {
+	s := f.s
+	f.steps = make([]deviating, 0, len(s.costs))
+	for j, d := range q.d {
+		if s.p.group[j] >= 0 || j == s.p.tail || s.lo[j] == s.hi[j] {
 			continue
 		}
 		step, n := int64(1), s.hi[j]-s.lo[j]
@@ -117,54 +206,32 @@ func (f *remains) deviate(q *priced, slack int64) bool {
 			step, f.base[j] = -1, s.hi[j]
 		}
 		for k := int64(1); k <= n && k*max(d, -d) <= slack; k++ {
-			if len(f.steps) == mostSteps {
-				return false
-			}
 			f.steps = append(f.steps, deviating{cost: max(d, -d), column: int32(j), value: f.base[j] + step*k, other: -1, group: -1})
 		}
 	}
 	for g := range s.p.groups {
-		if !f.deviateGroup(int32(g), q, slack) {
-			return false
-		}
+		f.deviateGroup(int32(g), q, slack)
 	}
 	if t := s.p.tail; t >= 0 {
 		f.base[t] = s.target
 	}
-	return true
 }
 
 // deviateGroup lists the choices of a group other than its best.
-func (f *remains) deviateGroup(k int32, q *priced, slack int64) bool {
+func (f *remains) deviateGroup(k int32, q *priced, slack int64) {
 	s, g := f.s, f.s.p.groups[k]
-	best, at := int64(0), int32(-1)
-	if s.must[k] {
-		best = math.MinInt64
-	}
+	best, at, chosen := s.bestOf(int(k), q)
 	for j := g.first; j < g.end; j++ {
 		f.base[j] = 0
-		if s.lo[j] == 1 {
+		if j == at {
 			f.base[j] = 1
-			return true
-		}
-		if s.hi[j] == 1 && q.d[j] > best {
-			best, at = q.d[j], j
-		}
-	}
-	if at >= 0 {
-		f.base[at] = 1
-		if !s.must[k] && best <= slack {
-			f.steps = append(f.steps, deviating{cost: best, column: at, value: 0, other: -1, group: k})
-		}
-	} else if s.must[k] {
-		return false
-	}
-	for j := g.first; j < g.end; j++ {
-		if j != at && s.hi[j] == 1 && best-q.d[j] <= slack {
+		} else if !chosen && s.hi[j] == 1 && best-q.d[j] <= slack {
 			f.steps = append(f.steps, deviating{cost: best - q.d[j], column: j, value: 1, other: at, group: k})
 		}
 	}
-	return len(f.steps) <= mostSteps
+	if at >= 0 && !chosen && !s.must[k] && best <= slack {
+		f.steps = append(f.steps, deviating{cost: best, column: at, value: 0, other: -1, group: k})
+	}
 }
 
 // combinations bounds how many there are from above.
@@ -172,8 +239,8 @@ func (f *remains) combinations(slack int64) float64 {
 	var of [purses]float64 // by what they cost, rounded down
 	of[0] = 1
 	last := int(slack >> f.shift)
-	for i := range f.steps {
-		c := int(f.steps[i].cost >> f.shift)
+	for _, cost := range f.s.costs {
+		c := int(cost >> f.shift)
 		for k := last; k >= c; k-- {
 			of[k] += of[k-c]
 		}

@@ -38,13 +38,18 @@ func (p *program) holding(o *optimum) *program {
 // some known exchanges, as values of the first program's columns, that are
 // solutions of this one.
 func (p *program) maximise(ctx context.Context, least int64, first bool, known ...[]int64) optimum {
-	root := newRelaxation(p)
 	must := mustOf(p)
 	out := optimum{bound: math.MinInt64, proved: true}
 	least = max(least, p.obj.least(p.lo, p.hi))
 	if !sane(p.lo, p.hi) {
 		return out
 	}
+	if first {
+		if out.begin(p, least, known); out.found {
+			return out
+		}
+	}
+	root := newRelaxation(p)
 	switch root.solve(must, 20000+20*p.n) {
 	case infeasible:
 		if _, ok := root.refutes(p.lo, p.hi, must); ok {
@@ -206,6 +211,7 @@ type search struct {
 	most     int          // nodes; 0 for as many as it takes
 	score    [2][]float64 // by direction: what branching has cost per unit
 	seen     [2][]int32
+	costs    []int64 // room of remains
 	done     bool
 }
 
@@ -308,6 +314,11 @@ func (s *search) node(depth int) {
 		if !sane(s.lo, s.hi) || s.listed(&q, slack) {
 			s.restore(mark)
 			return
+		}
+		if s.nodes == 1 {
+			if s.glimpse(&q, slack); s.done {
+				return
+			}
 		}
 	}
 	j := s.choose(x, bound)
