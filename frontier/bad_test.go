@@ -1,11 +1,17 @@
 package frontier_test
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
 	"parley"
+	"parley/casefile"
 	"parley/frontier"
 )
 
@@ -76,4 +82,69 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("%d points", n)
 		}
 	})
+}
+
+// TestAMillion weighs, or refuses, what is far larger than any list, in bounded
+// memory: as many persons in a file, as many in a case, as many heads in groups.
+func TestAMillion(t *testing.T) {
+	const million = 1_000_000
+	var w bytes.Buffer
+	w.WriteString(`{"parley":"case/1","id":"million","title":"","as_of":"2026-01-01","parties":{"a":{"name":"A"}},"persons":{`)
+	for i := range million {
+		if i > 0 {
+			w.WriteByte(',')
+		}
+		fmt.Fprintf(&w, `"p%d":{"held_by":"a"}`, i)
+	}
+	w.WriteString("}}")
+	file := filepath.Join(t.TempDir(), "million.case.json")
+	if err := os.WriteFile(file, w.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w = bytes.Buffer{}
+	if used := allocated(func() {
+		if _, _, err := casefile.ReadCase(file); err == nil || !strings.Contains(err.Error(), "longer than 16777216 bytes") {
+			t.Errorf("a file of a million persons: %v", err)
+		}
+	}); used > 128<<20 {
+		t.Errorf("refusing a file of a million persons took %d MiB", used>>20)
+	}
+
+	c := &parley.Case{ID: "many", Parties: []parley.Party{{ID: "a"}, {ID: "b"}}, Persons: make([]parley.Person, frontier.MaxTraded+1)}
+	for i := range c.Persons {
+		c.Persons[i].HeldBy = "b"
+	}
+	if used := allocated(func() {
+		if _, err := frontier.New(c, []frontier.Voice{voice("a", 0, nil)}); !errors.Is(err, frontier.ErrTooMany) {
+			t.Errorf("too many persons: %v", err)
+		}
+	}); used > 1<<20 {
+		t.Errorf("refusing too many persons took %d KiB", used>>10)
+	}
+
+	c.Persons = nil
+	worth, cost := map[parley.PersonID]int64{}, map[parley.PersonID]int64{}
+	for i := range 1000 {
+		id := parley.PersonID(fmt.Sprintf("g%03d", i))
+		c.Groups = append(c.Groups, parley.Group{ID: id, HeldBy: "b", Count: million / 1000})
+		worth[id], cost[id] = int64(i%7+1), -int64(i%5+1)
+	}
+	voices := []frontier.Voice{voice("a", 0, worth), voice("b", -million, cost)}
+	if used := allocated(func() {
+		a := solve(t, c, voices, frontier.Options{Criterion: frontier.Maximin})
+		if !a.Proved || a.Best == nil {
+			t.Errorf("groups of a million heads: proved %t, %v", a.Proved, a.Best)
+		}
+	}); used > 256<<20 {
+		t.Errorf("weighing groups of a million heads took %d MiB", used>>20)
+	}
+}
+
+// allocated is how much memory something asks for.
+func allocated(what func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	what()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
 }

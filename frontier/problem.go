@@ -41,9 +41,12 @@ func New(c *parley.Case, voices []Voice) (*Problem, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n := traded(c); n > MaxTraded { // before anything is made of them
+		return nil, tooMany(n)
+	}
 	p := &Problem{of: c, trade: newTrade(c), voices: voices}
 	if n := len(p.trade.atoms); n > MaxTraded {
-		return nil, fmt.Errorf("%d persons, groups and candidates are in trade and at most %d can be: split the case, or count people who are alike as one group: %w", n, MaxTraded, ErrTooMany)
+		return nil, tooMany(n)
 	}
 	if slices.ContainsFunc(c.Rules, isBonus) {
 		return nil, fmt.Errorf(ofTheCase + ": a bonus stands in a brief only")
@@ -57,6 +60,10 @@ func New(c *parley.Case, voices []Voice) (*Problem, error) {
 		}
 	}
 	return p, nil
+}
+
+func tooMany(n int) error {
+	return fmt.Errorf("%d persons, groups and candidates are in trade and at most %d can be: split the case, or count people who are alike as one group: %w", n, MaxTraded, ErrTooMany)
 }
 
 // hear takes in what one party has said.

@@ -50,6 +50,21 @@ func newTrade(c *parley.Case) trade {
 	return t
 }
 
+// traded counts the persons and groups in trade.
+func traded(c *parley.Case) (n int) {
+	for i := range c.Persons {
+		if p := &c.Persons[i]; !p.Owed && p.HeldBy != "" {
+			n++
+		}
+	}
+	for i := range c.Groups {
+		if g := &c.Groups[i]; !g.Owed && g.HeldBy != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // indexOf finds holdings by id.
 func indexOf(c *parley.Case, holdings []parley.Holding) map[parley.PersonID]int {
 	at := make(map[parley.PersonID]int, len(c.Persons)+len(c.Groups))
