@@ -12,7 +12,7 @@ import (
 // backPage is what is said off the record: until when, and who has it. Nothing of
 // it is signed, printed with a name in the record, or shown while presenting.
 func backPage() *page {
-	return &page{name: "back", path: "/back", menu: true, private: true, show: showBack, acts: []act{
+	return &page{name: "back", path: "/back", menu: true, private: true, show: showBack, acts: append([]act{
 		{name: "send", fields: []field{
 			{name: "text", kind: area, must: true},
 			{name: "persons", kind: many, options: peopleOptions},
@@ -30,12 +30,13 @@ func backPage() *page {
 			n, err := d.PurgeNonPapers(v.context)
 			return &outcome{Values: []any{n}}, err
 		}},
-	}}
+	}, mediationActs()...)}
 }
 
 type backData struct {
 	Kept    []desk.NonPaper // newest first
 	Missing []missingPapers
+	Mediate []desk.Mediation
 }
 
 type missingPapers struct {
@@ -52,6 +53,9 @@ func showBack(v *visit) (any, error) {
 		return nil, err
 	}
 	d := backData{Kept: all.Kept}
+	if d.Mediate, err = v.server.desk.Mediations(v.context); err != nil {
+		return nil, err
+	}
 	slices.Reverse(d.Kept)
 	for _, side := range slices.Sorted(maps.Keys(all.Missing)) {
 		d.Missing = append(d.Missing, missingPapers{v.PartyName(parley.PartyID(side)), all.Missing[side]})
