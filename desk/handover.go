@@ -286,6 +286,9 @@ func (d *Desk) carry(ctx context.Context, h *Handover, m parley.Move) (parley.Re
 	if why := h.Now.Why(e); why != "" {
 		return parley.Ref{}, &NoEffect{m.Kind(), why}
 	}
+	if err := d.current(ctx, h, m); err != nil {
+		return parley.Ref{}, err
+	}
 	return d.say(ctx, m)
 }
 
@@ -400,15 +403,11 @@ func (d *Desk) KeepInterview(ctx context.Context, plan string, i handover.Interv
 	if err != nil {
 		return "", err
 	}
-	m := &parley.Word{Plan: h.State.Move.Digest, Person: i.Person}
-	if i.Where != asked.Where {
-		m.To, asked.Where = string(i.Where), i.Where
-	}
-	w := i.Word(asked)
-	if m.Word = string(w); w != handover.Confirmed {
-		m.To = ""
-	}
-	if h.Now.WordOf(i.Person) == w && (m.To == "" || h.Now.Destination(i.Person) == i.Where) {
+	m := d.word(h, entry, i)
+	w := handover.Word(m.Word)
+	said, _ := d.tooOld(h, i.Person)
+	again := w == handover.Confirmed && said.String() < i.On.String() // what others build on has a day
+	if !again && h.Now.WordOf(i.Person) == w && (m.To == "" || h.Now.Destination(i.Person) == i.Where) {
 		return w, nil
 	}
 	_, err = d.carry(ctx, h, m)
@@ -417,10 +416,7 @@ func (d *Desk) KeepInterview(ctx context.Context, plan string, i handover.Interv
 
 // asked is what the plan holds ready for a person today.
 func (d *Desk) asked(h *Handover, e handover.Entry) handover.Asked {
-	a := handover.Asked{Where: h.Now.Planned(e.ID), Fresh: h.Plan.FreshDays, On: dateOf(d.around.Now())}
-	if a.Fresh == 0 {
-		a.Fresh = handover.DefaultFresh
-	}
+	a := handover.Asked{Where: h.Now.Planned(e.ID), Fresh: h.fresh(), On: dateOf(d.around.Now())}
 	sum := sha256.New()
 	for _, in := range h.Plan.Instruments {
 		if slices.Contains(in.Of, e.ID) {

@@ -18,7 +18,7 @@ func (a *app) handoverCommand() *cobra.Command {
 		a.handoverCheck(), a.handoverPlan(), a.handoverOrder(), a.handoverWithout(), a.handoverNew(),
 		a.handoverPropose(), a.handoverAdopt(), a.handoverShow(), a.handoverReport(), a.handoverSheet(), a.handoverDocument(),
 		a.handoverBegin(), a.handoverConfirm(), a.handoverHalt(), a.handoverResume(), a.handoverReceipt(),
-		a.handoverInterview(), a.handoverCodes(), a.handoverHeard(), a.lifeCommand(),
+		a.handoverInterview(), a.handoverInterviews(), a.handoverCodes(), a.handoverHeard(), a.lifeCommand(),
 	)
 }
 

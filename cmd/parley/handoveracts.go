@@ -167,6 +167,44 @@ func (a *app) handoverInterview() *cobra.Command {
 	return c
 }
 
+// handoverInterviews is a neutral's own list.
+func (a *app) handoverInterviews() *cobra.Command {
+	var say bool
+	c := a.onChannel("interviews", "As the neutral: whose interview is current, and whose has to be asked again",
+		"Lists everybody in the plan with the day of the interview that this desk keeps, the word that is on the channel, and the one that the interview comes to today: it may have grown old, or a new plan may have another destination or other instruments. An interview under a plan that was replaced counts as far as nothing has changed. With --say, the words that follow are said. Why, is never shown.",
+		func(c *cobra.Command, d *desk.Desk, plan string, _ []string) error {
+			list := d.Interviews
+			if say {
+				list = d.SayWords
+			}
+			all, err := list(c.Context(), plan)
+			if err != nil {
+				return err
+			}
+			return a.print(map[string]any{"interviews": all}, func(w *words) { interviewWords(w, all, say) })
+		})
+	c.Args = cobra.NoArgs
+	c.Flags().BoolVar(&say, "say", false, "say the words that the interviews come to today, where the channel has others")
+	return c
+}
+
+func interviewWords(w *words, all []desk.InterviewView, said bool) {
+	for _, v := range all {
+		on := "never asked"
+		if !v.On.IsZero() {
+			on = "asked on " + v.On.String()
+		}
+		switch {
+		case said:
+			w.line("%s: %s; said: %s", v.Person, on, v.Today)
+		case v.Due():
+			w.line("%s: %s; %s today, and the channel has %s", v.Person, on, v.Today, v.Said)
+		default:
+			w.line("%s: %s; %s", v.Person, on, v.Said)
+		}
+	}
+}
+
 func interviewAnswer(s string) (handover.Answer, error) {
 	switch s {
 	case "":
