@@ -239,3 +239,62 @@ func TestOffersOffTheRecord(t *testing.T) {
 		t.Errorf("purged: %d", page.status)
 	}
 }
+
+// TestTheBriefIsEditedInABrowser: red lines are added and replaced, a guess is kept
+// and shown to nobody who doesn't ask; what is wrong is said and nothing is lost.
+func TestTheBriefIsEditedInABrowser(t *testing.T) {
+	w := newWorld(t)
+	c := w.east.client()
+	rules := func() (out []string) {
+		w.east.with(func(d *desk.Desk) error {
+			b, _, err := d.Brief(t.Context())
+			for _, r := range b.Content().Rules {
+				out = append(out, r.String())
+			}
+			return err
+		})
+		return out
+	}
+	c.refuses("/weigh/rule", url.Values{"kind": {"together"}}, nil, "must be filled in")
+	c.post("/weigh/rule", url.Values{"kind": {"together"}, "persons": {"alma", "huda"}}, nil)
+	if got := rules(); len(got) != 1 {
+		t.Errorf("a form that was only tried has kept %v", got)
+	}
+	c.does("/weigh/rule", url.Values{"kind": {"together"}, "persons": {"alma", "huda"}}, nil, "red line holds")
+	if got := strings.Join(rules(), "\n"); got != "forbid: [ivo]\ntogether: [alma, huda]" {
+		t.Errorf("the red lines are %q", got)
+	}
+	for _, wrong := range []string{"forbid: [nobody]", "forbid: ivo}\nworth: {x: 1", "free: [ivo]", "forbid: [ivo]}\n  - {forbid: [alma]"} {
+		c.refuses("/weigh/rules", url.Values{"lines": {wrong}}, nil, `id="rules-lines-error"`)
+	}
+	c.does("/weigh/rules", url.Values{"lines": {"if: alma, then: [huda]\n\ncount: {tag: woman}, at_least: 1\n"}}, nil, "red lines are kept")
+	if got := strings.Join(rules(), "\n"); got != "if: alma, then: [huda]\ncount: {tag: woman}, at_least: 1" {
+		t.Errorf("the red lines are %q", got)
+	}
+
+	if page := c.get("/weigh").body; strings.Contains(page, "915571") || strings.Contains(page, `id="estimate"`) {
+		t.Error("a guess is shown to who did not ask")
+	}
+	if page := c.get("/weigh?of=west").body; !strings.Contains(page, `value="0..915571"`) || !strings.Contains(page, `value="500000..915571"`) {
+		t.Error("the guess is not shown to who asks")
+	}
+	guess := url.Values{"of": {"west"}, "walk": {"7..3"}}
+	c.refuses("/weigh/estimate", guess, nil, `id="estimate-walk-error"`)
+	guess.Set("walk", "20..60")
+	guess.Set("worth.points.alma", "-9..-5")
+	guess.Set("worth.points.peter", "x")
+	c.refuses("/weigh/estimate", guess, nil, `id="estimate-worth-error"`)
+	guess.Set("worth.points.peter", "40")
+	c.does("/weigh/estimate", guess, nil, "is kept")
+	w.east.with(func(d *desk.Desk) error {
+		b, _, err := d.Brief(t.Context())
+		e := b.Content().Estimates
+		if len(e) != 1 || e[0].WalkAway.High != 60 || len(e[0].Worth) != 2 || e[0].Worth["peter"].Low != 40 || len(b.Content().Rules) != 2 || b.Content().WalkAway != 42817 {
+			t.Error("the guess is not what was filled in, or something else was lost")
+		}
+		return err
+	})
+	if page := c.post("/weigh/estimate", url.Values{"of": {"east"}}, nil); page.status == http.StatusOK && strings.Contains(page.body, "checked=") {
+		t.Error("a guess of ourselves was taken")
+	}
+}

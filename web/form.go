@@ -292,6 +292,7 @@ func (l *look) Form(name string) (*shown, error) {
 	tried := l.form.act == a.name
 	if !tried && a.first != nil {
 		if draft := a.first(l.visit); draft != nil {
+			defer func(was form) { l.form = was }(l.form) // another act's may have been tried
 			l.form, tried = *draft, true
 		}
 	}

@@ -12,7 +12,6 @@ import (
 
 	"parley"
 	"parley/brief"
-	"parley/casefile"
 	"parley/desk"
 	"parley/frontier"
 	"parley/web/chart"
@@ -22,7 +21,7 @@ import (
 // is on the table against the brief, draws it, and hands answers on as drafts,
 // which send nothing by themselves.
 func weighPage() *page {
-	return &page{name: "weigh", path: "/weigh", menu: true, private: true, show: showWeigh, acts: []act{
+	return &page{name: "weigh", path: "/weigh", menu: true, private: true, show: showWeigh, acts: append(ruleActs(), []act{
 		{name: "position", fields: []field{
 			{name: "walk", kind: line},
 			{name: "worth", kind: grid, options: peopleOptions, columns: []field{
@@ -31,7 +30,7 @@ func weighPage() *page {
 		}, first: positionNow, do: keepPosition},
 		{name: "brief", fields: []field{{name: "file", kind: upload, must: true}}, do: keepBrief},
 		{name: "draft", fields: []field{{name: "release", kind: fixed}, {name: "answers", kind: fixed}}, do: draftOffer, atOnce: true},
-	}}
+	}...)}
 }
 
 const (
@@ -347,15 +346,10 @@ func positionNow(v *visit) *form {
 // keepPosition puts what was filled in into the brief. What the form does not
 // ask, rules and estimates, stays as it is.
 func keepPosition(v *visit, d *desk.Desk, f *form) (*outcome, error) {
-	old, _, err := d.Brief(v.context)
+	c, err := v.position(d)
 	if err != nil {
 		return nil, err
 	}
-	if v.Case == nil {
-		return nil, desk.ErrNoCase
-	}
-	c := old.Content()
-	c.Case, c.Party = v.Case.ID, v.Party
 	if c.WalkAway, err = wholeNumber(v, orElse(f.get("walk"), "0")); err != nil {
 		return nil, in("walk", err)
 	}
@@ -371,8 +365,7 @@ func keepPosition(v *visit, d *desk.Desk, f *form) (*outcome, error) {
 			}
 		}
 	}
-	_, err = d.KeepBrief(v.context, v.must("weigh.position.title"), casefile.EncodeBrief(brief.New(c)))
-	return &outcome{}, err
+	return &outcome{}, v.keepPosition(d, c)
 }
 
 // clone is a copy that can be written to.
