@@ -319,7 +319,7 @@ func (a *app) tellReview(ctx context.Context, d *desk.Desk, r *review, c *parley
 
 // say tells the review to those who played.
 func (r *review) say(w *words, c *parley.Case) {
-	t := weighing{w, r.answer, namesOf(c)}
+	t := weighing{w, r.answer, namesOf(c), c.Rules}
 	w.line("%s", r.Title)
 	w.line("Every number is invented for exercise. A side's points mean nothing to another.")
 	w.line("")

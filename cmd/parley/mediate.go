@@ -249,7 +249,7 @@ func (a *app) weighConfided(ctx context.Context, d *desk.Desk, f *weighFlags) er
 	if err != nil {
 		return err
 	}
-	return a.print(answer, func(w *words) { tellWeighing(w, c, options.Offer, answer) })
+	return a.print(answer, func(w *words) { tellWeighing(w, c, rulesSaid(c, briefs), options.Offer, answer) })
 }
 
 func (a *app) mediatePut() *cobra.Command {

@@ -88,7 +88,7 @@ func (a *app) weigh(ctx context.Context, caseFile string, f *weighFlags) error {
 	if err := writeBeside(search, f, p, answer, c, &options); err != nil {
 		return err
 	}
-	return a.print(answer, func(w *words) { tellWeighing(w, c, options.Offer, answer) })
+	return a.print(answer, func(w *words) { tellWeighing(w, c, rulesSaid(c, briefs), options.Offer, answer) })
 }
 
 // writeBeside writes the files that were asked for beside the answer.
@@ -186,10 +186,11 @@ type weighing struct {
 	*words
 	*frontier.Answer
 	names names
+	rules []parley.Rule
 }
 
-func tellWeighing(w *words, c *parley.Case, o *parley.Offer, a *frontier.Answer) {
-	t := weighing{w, a, namesOf(c)}
+func tellWeighing(w *words, c *parley.Case, rules []parley.Rule, o *parley.Offer, a *frontier.Answer) {
+	t := weighing{w, a, namesOf(c), rules}
 	t.whoSpoke(c)
 	t.chosen()
 	if a.Frontier != nil && a.Agreeable {
@@ -305,7 +306,7 @@ func (t *weighing) judged(o *parley.Offer) {
 
 func (t *weighing) each(reasons []string) {
 	for _, r := range reasons {
-		t.line("  %s", r)
+		t.line("  %s", inWords(t.names, t.rules, r))
 	}
 }
 
