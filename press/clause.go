@@ -5,7 +5,17 @@ type item struct {
 	span
 	low   string
 	quote int // the quotation, for one that stands whole; -1 for a token
+	stops known
 }
+
+// known is an answer once it was asked for.
+type known uint8
+
+const (
+	unknown known = iota
+	no
+	yes
+)
 
 // clause is a sentence as a reader of its grammar sees it: what stands between
 // quotation marks is one item, unless it is only a word or two.
@@ -32,7 +42,7 @@ func (r *reading) outside(n int) *clause {
 		}
 		to := min(r.quotes[q].to, s.to)
 		if r.words(span{i, to}) > maxQuotedWords {
-			c.items = append(c.items, item{span{i, to}, "“", q})
+			c.items = append(c.items, item{span: span{i, to}, low: "“", quote: q})
 		} else {
 			c.tokens(i, to)
 		}
@@ -57,7 +67,7 @@ func (c *clause) tokens(from, to int) {
 }
 
 func (c *clause) token(i int) {
-	c.items = append(c.items, item{span{i, i + 1}, c.r.tokens[i].low, -1})
+	c.items = append(c.items, item{span: span{i, i + 1}, low: c.r.tokens[i].low, quote: -1})
 }
 
 // words counts the words of a range.

@@ -91,6 +91,9 @@ func (k *calendar) year(i, to int) (year, n int) {
 }
 
 func day(w string) int {
+	if w == "" || w[0] < '0' || w[0] > '9' { // most words by far, and an error costs
+		return 0
+	}
 	for _, end := range []string{"st", "nd", "rd", "th"} {
 		w = strings.TrimSuffix(w, end)
 	}

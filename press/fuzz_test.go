@@ -73,6 +73,8 @@ var hostile = []string{
 	"\n", "\n\n", "\xff", "according to a person ", ", who ", ", said Smith, ", "he said. ", "“Yes,” he said. ", "to swap Smith for ", "was arrested ",
 	"John Smith said. They did not meet. ", "“a b c d e. ", "and ", "of the ", "’", "é", "Smith, a man, ", "in 2012 ", "sentenced to nine years ", "’s", "M. ",
 	"Aaa Bbb ", "the channel is open. ", "proposal ", "Mr. ", " ", "\u202e", "סמית אמר ", "John Abcdefgh said. ", "Jane Smith and Tom Brown said no. They did not meet. ", "to swap Jane Smith for Tom Brown. ",
+	"“‘", "“a\u0301” said ", "a\u0301", "\u0301", "said said said ", "according to according to a ", "who said that who ", "offer ", "The offer said ", "swap John Smith for ", "meeting between John Smith and John Smith ",
+	"spokesman John Smith's spokesman John Smith's ", "John Smith said John Smith said ", "he told them that she said that ", "a”b“c", "𝒥ohn ", "\u200b", "\x00", "1,000 ", "\r",
 }
 
 // TestNoTextIsSlow reads long texts of the kinds above, and ones that never
@@ -81,7 +83,7 @@ func TestNoTextIsSlow(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long texts")
 	}
-	r := NewReader(nil)
+	r := NewReader(&parley.Case{Persons: []parley.Person{{ID: "p", Name: "Иван Петров"}, {ID: "q", Name: "John Smith"}}})
 	whole := string(fixture(t, "dispatch.txt"))
 	for _, s := range append(hostile, whole) {
 		size := 256 << 10

@@ -12,6 +12,20 @@ type phrase struct {
 
 // stops tells whether item i can't stand within a noun phrase.
 func (c *clause) stops(i int) bool {
+	if i < 0 || i >= len(c.items) {
+		return true
+	}
+	it := &c.items[i]
+	if it.stops == unknown { // many cues look at one word
+		it.stops = no
+		if c.ends(i) {
+			it.stops = yes
+		}
+	}
+	return it.stops == yes
+}
+
+func (c *clause) ends(i int) bool {
 	if c.isQuote(i) || c.isMark(i) {
 		return c.low(i) != "." || i == 0 // points of abbreviations stay within
 	}

@@ -40,6 +40,9 @@ var (
 func (r *reading) talks(claims []Claim) []Talk {
 	out := []Talk{}
 	for n := range r.sentences {
+		if len(out) >= maxTalks {
+			break // no dispatch says so much; what goes on so is no dispatch
+		}
 		for _, t := range r.talksOf(n) {
 			t.Sentence = n
 			out = r.merge(out, t)
