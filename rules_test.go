@@ -258,7 +258,7 @@ func TestModuleIsTidy(t *testing.T) { tool(t, "mod", "tidy", "-diff") }
 
 // onOneGoroutine are long tests of a package with goroutines that start none
 // themselves: the race detector has nothing to find in them.
-const onOneGoroutine = "^Test(AttackOnSessions|AnyChangeOf.*|NonPapersThroughAnyCarrier|PowerFails.*)$"
+const onOneGoroutine = "^Test(AttackOnSessions|AnyChangeOf.*|NonPapersThroughAnyCarrier|PowerFails.*|ZipBomb|KilledAtEveryPointOf.*|SharedInstancesRead|TooMany.*|ValuesMovedBySQLAreNoticed|FlippedBits.*)$"
 
 // TestRace runs the short tests of the packages with goroutines under the race
 // detector, with fewer cases drawn: a race shows in any of them. That needs a C
