@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"parley"
 	"parley/channel"
@@ -97,6 +98,24 @@ func (d *Desk) Line(ctx context.Context) (proxy string, cover bool, err error) {
 	}
 	_, err = d.recall(ctx, "cover", &cover)
 	return proxy, cover, err
+}
+
+// LookAtRelay asks this channel's relay how it is, by the line that the desk
+// goes by and with none of its keys.
+func (d *Desk) LookAtRelay(ctx context.Context) (relay.Seen, error) {
+	url, err := d.Relay(ctx)
+	if err != nil {
+		return relay.Seen{}, err
+	}
+	proxy, _, err := d.Line(ctx)
+	if err != nil {
+		return relay.Seen{}, err
+	}
+	by, err := relay.Transport(proxy)
+	if err != nil {
+		return relay.Seen{}, err
+	}
+	return relay.Look(ctx, url, by, d.around.Now)
 }
 
 // coverEnvelopes is how many envelopes a covered sync hands over: more than a
@@ -263,14 +282,15 @@ type State struct {
 	Title     string         `json:"title"`
 	Party     parley.PartyID `json:"party"`
 	Entries   int            `json:"entries"`
-	Waiting   int            `json:"waiting"`   // ours that the other sides have not all confirmed
-	Held      int            `json:"held"`      // came before what they rest on
-	Missing   []string       `json:"missing"`   // named and not here
-	Forked    []string       `json:"forked"`    // members who signed two entries under one number
-	Contested []string       `json:"contested"` // sides whose changes of roster contradict each other
-	Pending   int            `json:"pending"`   // changes by recovery keys whose delay has not passed
-	Heads     string         `json:"heads"`     // digest of the heads, for a charter that takes this record over
-	Compared  *Comparison    `json:"compared"`  // the last time that both sides' digits were found equal
+	Waiting   int            `json:"waiting"`        // ours that the other sides have not all confirmed
+	Waits     time.Time      `json:"waits,omitzero"` // when the oldest of those was written
+	Held      int            `json:"held"`           // came before what they rest on
+	Missing   []string       `json:"missing"`        // named and not here
+	Forked    []string       `json:"forked"`         // members who signed two entries under one number
+	Contested []string       `json:"contested"`      // sides whose changes of roster contradict each other
+	Pending   int            `json:"pending"`        // changes by recovery keys whose delay has not passed
+	Heads     string         `json:"heads"`          // digest of the heads, for a charter that takes this record over
+	Compared  *Comparison    `json:"compared"`       // the last time that both sides' digits were found equal
 	Restored  bool           `json:"restored"`
 	Relay     string         `json:"relay"`
 	Members   []MemberState  `json:"members"`
@@ -284,8 +304,9 @@ type MemberState struct {
 	Name    string         `json:"name"`
 	Office  string         `json:"office"`
 	Entries int            `json:"entries"`
-	Pen     bool           `json:"pen"`  // decides for its delegation
-	Gone    bool           `json:"gone"` // was taken off the roster
+	Pen     bool           `json:"pen"`             // decides for its delegation
+	Gone    bool           `json:"gone"`            // was taken off the roster
+	Prekey  time.Time      `json:"prekey,omitzero"` // when it gave its newest sealing key out, by its own clock
 
 	Capabilities []string `json:"capabilities"` // of a neutral
 	Neutral      string   `json:"neutral"`      // its name
@@ -311,7 +332,8 @@ func (d *Desk) Status(ctx context.Context) (State, error) {
 	room := log.Roster()
 	digest := log.HeadsDigest()
 	s.Contested, s.Pending, s.Heads = list(room.Contested()), len(room.Pending()), hex.EncodeToString(digest[:])
-	s.Members = d.memberStates(room)
+	health := d.session.Health()
+	s.Waits, s.Members = health.Waits, d.memberStates(room, health)
 	var compared Comparison
 	if ok, err := d.recall(ctx, "compared", &compared); err != nil {
 		return State{}, err
@@ -323,7 +345,7 @@ func (d *Desk) Status(ctx context.Context) (State, error) {
 	return s, err
 }
 
-func (d *Desk) memberStates(room *channel.Roster) []MemberState {
+func (d *Desk) memberStates(room *channel.Roster, health channel.Health) []MemberState {
 	said := map[channel.MemberID]int{}
 	for _, e := range d.session.Log().Entries() {
 		said[e.Author]++
@@ -335,7 +357,7 @@ func (d *Desk) memberStates(room *channel.Roster) []MemberState {
 		out = append(out, MemberState{
 			ID: m.ID.String(), Party: m.Party, Role: m.Role, Name: m.Name, Office: m.Office, Entries: said[seat.ID],
 			Pen: m.Party != "" && table.Pen(m.Party) == m.ID, Gone: !room.Active(seat.ID),
-			Capabilities: list(seat.Capabilities), Neutral: seat.Neutral,
+			Capabilities: list(seat.Capabilities), Neutral: seat.Neutral, Prekey: health.Prekeys[seat.ID],
 		})
 	}
 	return out

@@ -1,17 +1,23 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
+	"crypto/tls"
 	"fmt"
-	"os"
+	"net"
+	"net/url"
 	"runtime"
 	"runtime/debug"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"parley/casefile"
+	"parley/channel"
 	"parley/desk"
+	"parley/relay"
 )
 
 // check is one thing that doctor looked at.
@@ -25,10 +31,13 @@ type check struct {
 func (a *app) doctorCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
-		Short: "Look for what is wrong with this installation and this desk",
-		Args:  cobra.NoArgs,
+		Short: "Look for what is wrong with this installation and this desk, and say how to mend it",
+		Long: "Looks at the program, the terminal, the desk's folder and its disk, the passphrase, the store, the brief, the channel and the relay. " +
+			"It changes nothing and prints nothing that is private, so that what it prints can be shown to whoever helps. " +
+			"Exit status 3 says that something is to be mended.",
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			checks := []check{version()}
+			checks := []check{version(), a.terminal()}
 			home, err := a.homeDir()
 			if err != nil {
 				return err
@@ -37,16 +46,17 @@ func (a *app) doctorCommand() *cobra.Command {
 				checks = append(checks, check{"desk", true, "none in " + home, "`parley init --party ID` makes one"})
 				return a.diagnosis(checks)
 			}
-			checks = append(checks, permissions(home))
+			checks = append(checks, permissions(home), space(home), a.passphraseFile())
 			err = a.withDesk(c.Context(), func(d *desk.Desk) error {
 				more, err := a.examine(c.Context(), d)
 				checks = append(checks, more...)
 				return err
 			})
-			if errors.Is(err, casefile.ErrDamaged) {
-				checks = append(checks, check{"store", false, err.Error(), "keep the folder as it is; `parley backup FILE --to RECIPIENT --salvage` takes what can be read, and `parley restore` makes a new desk of it"})
-			} else if err != nil {
+			if err != nil && c.Context().Err() != nil {
 				return err
+			}
+			if err != nil {
+				checks = append(checks, check{"store", false, err.Error(), hint(err)})
 			}
 			return a.diagnosis(checks)
 		},
@@ -97,20 +107,6 @@ func version() check {
 	return check{Name: "program", OK: true, Detail: fmt.Sprintf("parley %s, %s, %s/%s", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)}
 }
 
-// permissions looks whether others on this machine may read the desk's folder.
-func permissions(home string) check {
-	c := check{Name: "folder", OK: true, Detail: home}
-	info, err := os.Stat(home)
-	if err != nil || runtime.GOOS == "windows" {
-		return c
-	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		c.OK, c.Detail = false, fmt.Sprintf("%s may be read by others (mode %o)", home, mode)
-		c.Hint = "chmod 700 " + home
-	}
-	return c
-}
-
 func (a *app) examine(ctx context.Context, d *desk.Desk) ([]check, error) {
 	out := []check{{Name: "store", OK: true, Detail: "opens, desk of " + party(d)}, rollbackCheck(ctx, d)}
 	b, ok, err := d.Brief(ctx)
@@ -128,8 +124,8 @@ func (a *app) examine(ctx context.Context, d *desk.Desk) ([]check, error) {
 	if err != nil {
 		return append(out, check{"channel", true, "none joined", ""}), nil
 	}
-	out = append(out, channelCheck(s))
-	return append(out, a.relayCheck(ctx, d, s)), nil
+	out = append(out, channelCheck(s), outboxCheck(s, a.now()), prekeyCheck(s, d.Device().String(), a.now()))
+	return append(out, a.relayChecks(ctx, d, s)...), nil
 }
 
 // rollbackCheck looks whether the desk is an earlier state of itself, and whether
@@ -150,26 +146,106 @@ func rollbackCheck(ctx context.Context, d *desk.Desk) check {
 }
 
 func channelCheck(s desk.State) check {
-	c := check{Name: "channel", OK: true, Detail: fmt.Sprintf("%d entries, %d of ours waiting", s.Entries, s.Waiting)}
+	c := check{Name: "channel", OK: true, Detail: fmt.Sprintf("%d entries", s.Entries)}
 	switch {
 	case len(s.Forked) > 0:
 		c.OK, c.Detail, c.Hint = false, fmt.Sprintf("%d members signed two entries under one number", len(s.Forked)), "`parley table` names them; agree nothing that rests on them"
 	case len(s.Missing) > 0:
 		c.OK, c.Detail, c.Hint = false, fmt.Sprintf("%d entries were named and have not come", len(s.Missing)), "ask the other side to sync"
+	case len(s.Contested) > 0:
+		c.OK, c.Detail, c.Hint = false, fmt.Sprintf("the rosters of %d sides have two changes that contradict each other", len(s.Contested)), "their authority signs a third that names both: `parley roster`"
 	}
 	return c
 }
 
-func (a *app) relayCheck(ctx context.Context, d *desk.Desk, s desk.State) check {
-	if s.Relay == "" {
-		return check{"relay", false, "none is known", "`parley channel relay URL`"}
+// stuck is how long an entry may wait before that is worth a word: talks go on
+// by the day.
+const stuck = 3 * 24 * time.Hour
+
+// outboxCheck looks whether the other sides confirm what we write.
+func outboxCheck(s desk.State, now time.Time) check {
+	c := check{Name: "outbox", OK: true, Detail: "nothing of ours waits"}
+	if s.Waiting > 0 {
+		c.Detail = fmt.Sprintf("%d of ours not confirmed by all yet", s.Waiting)
 	}
-	by, err := d.Carrier(ctx, "")
+	if age := now.Sub(s.Waits); s.Waiting > 0 && age > stuck {
+		c.OK, c.Detail = false, fmt.Sprintf("%d of ours not confirmed by all yet, the oldest for %d days", s.Waiting, int(age.Hours())/24)
+		c.Hint = "`parley sync`, and ask the other side to sync; where that changes nothing, take another relay: `parley channel relay URL` on both desks"
+	}
+	return c
+}
+
+// prekeyCheck looks how long what is sealed to a device could be opened by
+// whoever takes it.
+func prekeyCheck(s desk.State, us string, now time.Time) check {
+	c := check{Name: "keys", OK: true, Detail: "sealing keys are renewed"}
+	var old []string
+	for _, m := range s.Members {
+		if m.Gone || m.Prekey.IsZero() || now.Sub(m.Prekey) < channel.PrekeyLife {
+			continue
+		}
+		if m.ID == us {
+			c.OK, c.Detail, c.Hint = false, "this desk's sealing key is older than 30 days", "`parley sync` gives a fresh one out; whoever takes this machine can read what was sealed to the old one"
+			return c
+		}
+		old = append(old, short(m.ID))
+	}
+	if len(old) > 0 {
+		c.Detail, c.Hint = fmt.Sprintf("not heard from for 30 days: %s", strings.Join(old, ", ")), "ask them to sync; what is sealed to them rests on old keys"
+	}
+	return c
+}
+
+// aside is how far two clocks may stand apart: days that end mean something.
+const aside = 2 * time.Minute
+
+func (a *app) relayChecks(ctx context.Context, d *desk.Desk, s desk.State) []check {
+	if s.Relay == "" {
+		return []check{{"relay", false, "none is known", "`parley channel relay URL`, or `parley sync --dir` with a stick"}}
+	}
+	seen, err := d.LookAtRelay(ctx)
 	if err == nil {
-		_, _, err = by.State(ctx)
+		var by channel.Carrier
+		if by, err = d.Carrier(ctx, ""); err == nil {
+			_, _, err = by.State(ctx)
+		}
 	}
 	if err != nil {
-		return check{"relay", false, err.Error(), "what you write waits in the outbox"}
+		return []check{{"relay", false, err.Error(), cmp.Or(hint(err), "what you write waits in the outbox")}}
 	}
-	return check{"relay", true, s.Relay + " answers", ""}
+	return []check{{"relay", true, s.Relay + " answers", ""}, lineCheck(s.Relay, seen), clockCheck(seen)}
+}
+
+// lineCheck looks how the line to the relay is protected. Envelopes are sealed
+// in any case; the line hides who asks for them.
+func lineCheck(address string, seen relay.Seen) check {
+	switch {
+	case seen.Group == "" && !isHere(address):
+		return check{"line", false, "without TLS: who watches the line sees which mailbox is asked for", "have the relay's operator give it a certificate, and name it with https: `parley channel relay URL`"}
+	case seen.Group == "":
+		return check{"line", true, "without TLS, to this machine", ""}
+	case seen.Group != tls.X25519MLKEM768.String():
+		return check{"line", true, "TLS 1.3, " + seen.Group, "the relay, or a proxy before it, knows no key exchange that holds against a quantum computer (X25519MLKEM768)"}
+	}
+	return check{"line", true, "TLS 1.3, " + seen.Group, ""}
+}
+
+// isHere holds for an address on this machine.
+func isHere(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func clockCheck(seen relay.Seen) check {
+	switch {
+	case !seen.Timed:
+		return check{"clock", true, "the relay does not tell the time", ""}
+	case seen.Clock.Abs() > aside:
+		return check{"clock", false, fmt.Sprintf("the relay's clock is %v from this machine's", seen.Clock), "set this machine's clock, or ask the operator to: days on which offers and mandates end are read by it"}
+	}
+	return check{"clock", true, "agrees with the relay's", ""}
 }
