@@ -71,7 +71,7 @@ sources:
 
 // marks are what the briefs of the tests say and nothing else does: a page on
 // which one of them stands, and which is not private, has told a secret.
-var marks = []string{"731553", "42817", "106193", "MARKED-REASON", "915571"}
+var marks = []string{"731553", "42817", "106193", "the sister of a minister", "915571"}
 
 const eastBrief = `parley: brief/1
 case: swap
@@ -79,7 +79,7 @@ party: east
 walk_away: 42817
 worth: {alma: 731553, peter: -106193}
 tiers: {huda: want, ivo: bearable}
-because: {alma: "MARKED-REASON she is the sister of a minister"}
+because: {alma: "she is the sister of a minister"}
 rules:
   - forbid: [ivo]
 estimates:
