@@ -23,7 +23,7 @@ import (
 const facilitatorName = "Facilitator of this exercise, who has every brief"
 
 // facilitatorSays stands on the channel before anybody speaks.
-const facilitatorSays = "This is an exercise: every number in the briefs is invented. I facilitate it. I see all that is said on the record, and the exercise has given me a copy of each side's brief. In a real channel there is no such member: a desk gives its brief to nobody."
+const facilitatorSays = "This is an exercise: every number in the briefs is invented. I facilitate it. I see all that is said on the record, and the exercise has given me a copy of each side's brief. In a real channel there is no such member: a brief stays with its side, unless that side gives it to a mediator in confidence."
 
 func (a *app) exerciseStart() *cobra.Command {
 	var dir, at string
