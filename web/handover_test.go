@@ -105,6 +105,9 @@ func TestHandoverInTheBrowser(t *testing.T) {
 	}
 	east.refuses("/handover/interviews/keep", talk, nil, "")
 	w.meet()
+	if page := neutral.get("/handover/interviews").body; strings.Contains(page, "HER-REASON") || !strings.Contains(page, "Asked on") || strings.Contains(page, `id="say"`) {
+		t.Error("the neutral's page does not tell when somebody was asked, or tells why")
+	}
 	for _, c := range []*client{east, west} {
 		if page := c.get("/handover").body; !strings.Contains(page, "will not travel") {
 			t.Error("the sides do not see the one word")
@@ -248,5 +251,37 @@ func TestExposureIsDrawn(t *testing.T) {
 		if strings.Contains(page, sign) != (sign != `stroke-dasharray="7 4"`) {
 			t.Errorf("%s in the drawing of two sides: %t", sign, strings.Contains(page, sign))
 		}
+	}
+}
+
+// TestAnInterviewGrowsOldInTheBrowser: the neutral's page tells that today's word is
+// another than the channel has, and says it.
+func TestAnInterviewGrowsOldInTheBrowser(t *testing.T) {
+	w := apart(t)
+	cross := w.neutral("Cross")
+	w.found(cross)
+	w.east.with(func(k *desk.Desk) error {
+		_, err := k.ProposePlan(t.Context(), "plan.yaml", []byte(walkWithNeutral), "", "")
+		return err
+	})
+	w.meet()
+	for _, s := range []*seatedDesk{w.east, w.west} {
+		s.with(func(k *desk.Desk) error { _, err := k.AdoptPlan(t.Context(), "last"); return err })
+	}
+	w.meet()
+	c := cross.client()
+	yes := url.Values{"who": {"alma"}, "on": {"2026-03-02"}, "included": {"yes"}, "instrument": {"yes"}, "destination": {"yes"}, "safe": {"yes"}}
+	c.does("/handover/interviews/keep", yes, nil, "confirmed")
+	w.mu.Lock()
+	w.now = w.now.AddDate(0, 6, 0)
+	w.mu.Unlock()
+	c = cross.client()
+	if page := c.get("/handover/interviews").body; !strings.Contains(page, "Today the interview comes to") {
+		t.Fatalf("the page does not say that the interview has grown old: %s", page)
+	}
+	c.does("/handover/interviews/say", nil, nil, "Said")
+	w.meet()
+	if got := w.handover(w.east).Entries[0].Word; got != "open" {
+		t.Errorf("the sides see the word %q", got)
 	}
 }

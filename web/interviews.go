@@ -24,18 +24,37 @@ func interviewsPage() *page {
 			{name: "unfit", kind: many, options: choices("record.known", "yes")},
 			{name: "reason", kind: area},
 		}, do: keepInterview},
+		{name: "say", do: func(v *visit, d *desk.Desk, _ *form) (*outcome, error) {
+			_, err := d.SayWords(v.context, "last")
+			return &outcome{}, err
+		}},
 	}}
+}
+
+type interviewsData struct {
+	Entries []desk.HandoverEntry
+	Kept    map[parley.PersonID]desk.InterviewView // at a neutral's desk
+	Due     bool                                   // the channel has other words than the interviews come to today
 }
 
 func showInterviews(v *visit) (any, error) {
 	h, err := v.planView()
 	if errors.Is(err, desk.ErrNotFound) || errors.Is(err, desk.ErrNoChannel) {
-		return []desk.HandoverEntry(nil), nil
+		return interviewsData{}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return h.Entries, nil
+	d := interviewsData{Entries: h.Entries, Kept: map[parley.PersonID]desk.InterviewView{}}
+	if v.Party != "" {
+		return d, nil
+	}
+	all, err := v.server.desk.Interviews(v.context, "last")
+	for _, i := range all {
+		d.Kept[i.Person] = i
+		d.Due = d.Due || i.Due()
+	}
+	return d, err
 }
 
 func placeOptions(v *visit) []option {

@@ -31,6 +31,8 @@
 //  4. A row in the table of pages (pages.go).
 //  5. A line in docs/desk.md with its picture, which a test makes:
 //     PARLEY_SCREENSHOTS=1 go test ./web -run TestScreenshots
+//  6. In docs/desk.md, for each command that does the same, by which act of the
+//     page it is done (cmd/parley's TestEveryActHasItsForm).
 //
 // The tests then visit it in a browser, in both colours and directions, on a
 // narrow screen and with axe, and search it for what a brief says. A page whose
