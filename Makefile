@@ -1,4 +1,4 @@
-.PHONY: attack dist dist-check mutate soak
+.PHONY: attack bench dist dist-check mutate soak
 
 # What is given out: static binaries for six systems, what each consists of,
 # manual pages, completions, the relay's unit, SHA256SUMS.
@@ -23,3 +23,8 @@ attack:
 # Every property on cases that nobody has seen: ten thousand of each.
 soak:
 	RAPID_CHECKS=10000 PARLEY_ACCORD_ROUNDS=10000 go test -count=1 -timeout=240m -skip '^Test(Race|AttackOnSessions)$$' . ./accord ./casefile ./channel ./desk ./frontier ./handover ./names ./press ./relay $(ARGS)
+
+# Every figure that was promised, beside its rival; writes docs/performance.md.
+# For a machine that does nothing else: it takes about half an hour.
+bench:
+	go run ./bench/all $(ARGS)

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,6 +46,7 @@ var layers = map[string][]string{
 	"parley/internal/ot":          {},
 	"parley/internal/killpoint":   {},
 	"parley/internal/digits":      {},
+	"parley/bench/all":            {},
 	"parley/bench/accord":         {"parley/internal/garble"},
 	"parley/cmd/parley":           {"parley", "parley/accord", "parley/brief", "parley/casefile", "parley/channel", "parley/desk", "parley/examples", "parley/frontier", "parley/frontier/certificate", "parley/handover", "parley/internal/digits", "parley/internal/show", "parley/names", "parley/press", "parley/relay", "parley/web", "parley/web/chart"},
 }
@@ -132,6 +134,35 @@ func ownerOf(path string) string {
 		}
 	}
 	return ""
+}
+
+// mostDependencies bounds what parley is built on, outside of tests.
+const mostDependencies = 15
+
+// TestFewDependencies counts the modules that anything but tests and
+// measurements imports.
+func TestFewDependencies(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{if .Module}}{{.Module.Path}}{{end}} {{.ImportPath}}", "./cmd/...", "./web/...", "./names/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	module := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		if path, pkg, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			module[pkg] = path
+		}
+	}
+	direct := map[string]bool{}
+	for _, p := range packages(t) {
+		for _, i := range p.Imports {
+			if m := module[i]; m != "" && m != "parley" && !strings.HasPrefix(p.ImportPath, "parley/bench/") {
+				direct[m] = true
+			}
+		}
+	}
+	if n := len(direct); n > mostDependencies || n < 5 {
+		t.Errorf("%d direct dependencies, and %d are the most: %v", n, mostDependencies, slices.Sorted(maps.Keys(direct)))
+	}
 }
 
 // TestNoClockInsideTheWords: the words know what a time is and never ask for it.

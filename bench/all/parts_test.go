@@ -1,0 +1,56 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestEveryMeasurementIsIn: what stands under bench/ is run, and what is run is
+// there. A measurement that nobody runs promises nothing.
+func TestEveryMeasurementIsIn(t *testing.T) {
+	all := ""
+	for _, p := range parts() {
+		all += p.full + "\n"
+		if p.quick == "" || p.idea == "" {
+			t.Errorf("%s: it is not said how it is run quickly, or what it is", p.name)
+		}
+		for _, f := range p.figures {
+			if regexp.MustCompile(f.pattern).NumSubexp() != 1 {
+				t.Errorf("%s: %s: one group is the number", p.name, f.what)
+			}
+		}
+	}
+	entries, err := os.ReadDir("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() && e.Name() != "all" && !strings.Contains(all, "./bench/"+e.Name()) {
+			t.Errorf("bench/%s is not run by bench/all", e.Name())
+		}
+	}
+}
+
+// TestRows: met, not met, and not measured, which is not met.
+func TestRows(t *testing.T) {
+	const text = "BenchmarkFrontier/bil-2000/parley-2   20   91234 ns/op   1.500 cpu-ms/least\n" +
+		"       32 mediated        438162    14.06       20      0.28        -         38\n" +
+		"      100 semi-honest    2073306    79.60       95      2.08        2         65\n"
+	for _, c := range []struct {
+		f    figure
+		want string
+	}{
+		{frontierOf("bil-2000", 2), "| 1.500 | met |"},
+		{frontierOf("bil-2000", 1), "| 1.500 | **not met** |"},
+		{frontierOf("bil-20", 1), "| | not measured |"},
+		{settlement(32, "mediated", "MB", 20), "| 14.06 | met |"},
+		{settlement(100, "semi-honest", "s", 2), "| 2.08 | **not met** |"},
+		{figure{"at least", `(\d+) persons`, 1, true}, "| | not measured |"},
+	} {
+		if got := c.f.row(text); !strings.HasSuffix(got, c.want) {
+			t.Errorf("%s: %s, want %s", c.f.what, got, c.want)
+		}
+	}
+}
