@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -177,5 +178,32 @@ func TestListedProofs(t *testing.T) {
 	x.Lemma.Tree = all
 	if err := certificate.Check(c, positionsOf(voices), x); !errors.Is(err, certificate.ErrForged) || !strings.Contains(err.Error(), "keeps all rows") {
 		t.Errorf("a lesser exchange: %v", err)
+	}
+}
+
+// TestStoppedAmongTies certifies an answer whose value is known to be the greatest
+// though the search did not end, and no other.
+func TestStoppedAmongTies(t *testing.T) {
+	c := contractCase()
+	voices, _ := frontier.Voices(c, contractBriefs()...)
+	p, err := frontier.New(c, voices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for by, value := range map[frontier.Criterion]int64{frontier.Total: 15, frontier.Maximin: 5} {
+		a := solve(t, c, voices, frontier.Options{Criterion: by})
+		for more := range int64(2) {
+			a.Proved, a.Bound = false, &frontier.Bound{Value: fmt.Sprint(value + more)}
+			x, err := p.Certify(t.Context(), a)
+			if more > 0 {
+				if !errors.Is(err, frontier.ErrNoCertificate) {
+					t.Errorf("%s with more to be found: %v", by, err)
+				}
+			} else if err != nil {
+				t.Errorf("%s: %v", by, err)
+			} else if err := certificate.Check(c, positionsOf(voices), x); err != nil {
+				t.Errorf("%s: %v", by, err)
+			}
+		}
 	}
 }
