@@ -124,6 +124,7 @@ func openRelay(t *testing.T, dir, text string) string {
 // relay and a terminal for each who takes part: from nothing to an exchange in
 // force and received. All that is changed is the relay's port, to a free one.
 func TestGuide(t *testing.T) {
+	t.Parallel() // with the scripts: it waits for its own commands most of the time
 	if _, err := exec.LookPath("bash"); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal("the guide is written for bash, and CI has none")
