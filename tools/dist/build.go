@@ -46,7 +46,8 @@ func (b build) all(ctx context.Context, to string, targets []string) error {
 }
 
 // empty makes the folder, without anything of an earlier run. It takes away only
-// a folder that looks like one.
+// a folder that looks like one, also like one that was not finished: until the
+// end the digests are an empty file.
 func empty(to string) error {
 	if old, err := os.ReadDir(to); err == nil && len(old) > 0 {
 		if _, err := os.Stat(filepath.Join(to, sumsName)); err != nil {
@@ -56,7 +57,10 @@ func empty(to string) error {
 			return err
 		}
 	}
-	return os.MkdirAll(to, 0o755)
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(to, sumsName), nil, 0o644)
 }
 
 // binary builds for one target, without C, and gives the file's name.
@@ -136,7 +140,7 @@ const sumsName = "SHA256SUMS"
 func sums(dir string) error {
 	var lines []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || path == filepath.Join(dir, sumsName) {
 			return err
 		}
 		sum, err := digest(path)
