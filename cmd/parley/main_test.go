@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"os"
 	"testing"
 	"time"
@@ -13,7 +12,7 @@ import (
 // replay in a test runs it again as itself.
 func TestMain(m *testing.M) {
 	if os.Getenv("PARLEY_TEST_AS_PARLEY") != "" {
-		os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		main()
 	}
 	testscript.Main(m, map[string]func(){"parley": main})
 }

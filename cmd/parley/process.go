@@ -103,12 +103,6 @@ func (r *relayProcess) stop() {
 	_ = r.cmd.Wait()
 }
 
-// kill ends the relay as a power cut would.
-func (r *relayProcess) kill() {
-	_ = r.cmd.Process.Kill()
-	_ = r.cmd.Wait()
-}
-
 // lines collects what a process logs.
 type lines struct {
 	mu  sync.Mutex

@@ -249,6 +249,12 @@ func exitOf(err error) int {
 	return exitCode(err)
 }
 
+// kill ends the relay as a power cut would.
+func (r *relayProcess) kill() {
+	_ = r.cmd.Process.Kill()
+	_ = r.cmd.Wait()
+}
+
 // TestKilledInTheMiddle kills the relay, and desks, as a power cut would, again
 // and again in the middle of the talks. They go on and end in force.
 func TestKilledInTheMiddle(t *testing.T) {
