@@ -2,6 +2,8 @@ package web
 
 import (
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -221,7 +223,7 @@ func TestNothingOfTheirsRuns(t *testing.T) {
 		_, err := d.Request(t.Context(), []parley.PersonID{"peter"}, hostile)
 		return err
 	})
-	w.meet()
+	w.writesHostilely(t)
 	examples["offer"] = "/offers/" + ref.String()
 	b.to(w.east.link())
 	seen := 0
@@ -234,9 +236,38 @@ func TestNothingOfTheirsRuns(t *testing.T) {
 			seen++
 		}
 	}
-	if seen < 3 {
+	if seen < 15 {
 		t.Errorf("what the other side wrote was seen on %d pages only", seen)
 	}
+}
+
+// writesHostilely has the west write off the record, for the public, in a plan
+// and in a version of the case, which the east adopts.
+func (w *world) writesHostilely(t testing.TB) {
+	t.Helper()
+	quoted := fmt.Sprintf("%q", hostile)
+	w.west.with(func(d *desk.Desk) error {
+		_, off := d.SendNonPaper(t.Context(), desk.NonPaperDraft{Text: hostile, Until: parley.Date{Year: 2026, Month: 3, Day: 10}})
+		_, public := d.PutWords(t.Context(), "", parley.PublicStatement{Text: hostile, When: hostile, Credit: hostile})
+		plan := strings.NewReplacer("Across the bridge", quoted, "check who is there", quoted, "the list against the people", quoted,
+			"under: east", "under: east, name: "+quoted).Replace(walk)
+		_, planned := d.ProposePlan(t.Context(), "plan.yaml", []byte(plan), "", "last")
+		return errors.Join(off, public, planned)
+	})
+	w.meet()
+	w.west.with(func(d *desk.Desk) error {
+		file := strings.NewReplacer("Reyes, Haddad and others", quoted, "Alma Reyes", quoted, "[Альма Рейес]", "["+quoted+"]", "the airport of Vost", quoted,
+			"smuggling", quoted, "The Ostland Gazette", quoted, "Vostria,", quoted+",").Replace(facts)
+		_, err := d.Revise(t.Context(), []byte(file))
+		return err
+	})
+	w.meet()
+	w.east.with(func(d *desk.Desk) error {
+		versions := d.Table().Versions
+		_, err := d.Adopt(t.Context(), versions[len(versions)-1].Digest)
+		return err
+	})
+	w.meet()
 }
 
 // TestFormsAreBounded: what is too large, or asks for what is not there, is
