@@ -12,9 +12,11 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	printing "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"parley/desk"
 )
 
-// TestNothingPrivateLeavesInAFile searches every file that the desk gives out, of
+// TestNothingPrivateLeavesInAFile searches the files that the desk gives out, of
 // a table on which everything stands, for what the brief says.
 func TestNothingPrivateLeavesInAFile(t *testing.T) {
 	w, at := busy(t)
@@ -41,6 +43,14 @@ func TestNothingPrivateLeavesInAFile(t *testing.T) {
 	gives("round", at["round"]+"/sheet", nil)
 	gives("log", "/transcript/export", url.Values{"plain": {"yes"}})
 	gives("entry", "/transcript/print", url.Values{"which": {ref}})
+	w.east.with(func(d *desk.Desk) error {
+		digits, err := d.Digits("birch at noon")
+		if err == nil {
+			_, err = d.Compare(t.Context(), "birch at noon", digits)
+		}
+		return err
+	})
+	gives("ratification", at["agreement"]+"/ratify", nil)
 	log, err := zip.NewReader(bytes.NewReader(files["log"]), int64(len(files["log"])))
 	w.check(err)
 	for _, f := range log.File {
