@@ -117,9 +117,24 @@ func (x *execution) draw(who string) Move {
 	case n < 12:
 		return &Spoken{Plan: d, Codes: x.some(who, KindCodes), Of: "go"}
 	case n < 16:
-		return &Life{Stage: pick(x.r, []string{"asked", "given", "examined"}), Person: "griner", Answers: x.some(who, KindLife)}
+		return x.life(who)
 	}
 	return pick(x.r, []Move{&Begin{Plan: d, Of: "go"}, &Confirm{Plan: d, Of: "go"}, &Halt{Plan: d}, &Resume{Plan: d}, &Received{Plan: d}})
+}
+
+// life is any step of a proof of life, most often the one that is next.
+func (x *execution) life(who string) *Life {
+	m := &Life{Stage: pick(x.r, []string{"asked", "given", "examined"}), Person: "griner", Answers: x.some(who, KindLife)}
+	if x.r.IntN(4) == 0 {
+		return m
+	}
+	m.Stage = "asked"
+	for _, a := range x.list {
+		if before, ok := a.Move.(*Life); ok && a.Ref == m.Answers {
+			m.Stage = map[string]string{"asked": "given", "given": "examined", "examined": "given"}[before.Stage]
+		}
+	}
+	return m
 }
 
 // some is an act of a kind that was made, seen or not; now and then none.
