@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // parts are all measurements, the short ones first.
 func parts() []*part {
@@ -16,23 +19,21 @@ func parts() []*part {
 			},
 		},
 		{
-			name: "Frontiers", idea: "Whole frontiers, beside a dense dynamic programme and Nemhauser–Ullmann lists. Processor time, the least of the run.",
-			full:  "go test ./bench/frontier -run ^$ -bench Frontier -benchtime 20x",
-			quick: "go test ./bench/frontier -run ^$ -bench Frontier/(bil-100|bilr-100)/ -benchtime 1x",
-			figures: []figure{
-				frontierOf("bil-2000", 2), frontierOf("list-add-15000", 30), frontierOf("bilr-1000", 60),
-				frontierOf("list-ind-1000", 100), frontierOf("list-ind-3000", 600),
-			},
-		},
-		{
-			name: "Single optima", idea: "One optimum, beside the solvers on the path as whole processes.",
-			full:  "go test ./bench/frontier -run ^$ -bench Optimum -benchtime 5x -timeout 2h",
-			quick: "go test ./bench/frontier -run ^$ -bench Optimum/bil-50/ -benchtime 1x",
-			figures: []figure{
-				optimumOf("bil-2000", "total", 3), optimumOf("bilr-1000", "maximin", 25),
-				optimumOf("list-ind-15000", "total", 10), optimumOf("list-lev-15000", "total", 10),
-				optimumOf("multi-6-300", "maximin", 100), optimumOf("multi-8-100", "maximin", 1000),
-			},
+			name: "Weighing", idea: "Whole frontiers beside a dense dynamic programme and Nemhauser–Ullmann lists, single optima beside the solvers on the path as whole processes. The first time is the middle of the runs on the clock, which is what was promised; the second the least, the third the least of the processor. \"= 6x\" is six times ours.",
+			full:  "go test ./bench/frontier -run ^TestTable$ -v -count=1 -timeout 2h -args -table",
+			quick: "go test ./bench/frontier -run ^TestTable$ -v -count=1 -args -table -only bil-2000",
+			figures: slices.Concat(
+				[]figure{
+					weighed("bil-2000 frontier", 2),
+					{"bil-2000 frontier, of dense", `(?m)^bil-2000 frontier .* dense [\d.]+ ms = ([\d.]+)x`, 10, true},
+					weighed("list-add-15000 frontier", 30), weighed("bilr-1000 frontier", 60), weighed("list-ind-1000 frontier", 100),
+					weighed("list-ind-3000 frontier", 600), weighed("list-ind-15000 frontier", 10_000),
+				},
+				each(3, []string{"bil-2000", "bilr-1000", "bilone-500", "multi-3-300"}, "total", "home", "maximin", "nash", "ks"),
+				each(3, []string{"multi-4-300"}, "total", "home", "maximin"),
+				each(10, []string{"list-ind-15000", "list-lev-15000"}, "total", "home", "maximin", "nash", "ks"),
+				[]figure{weighed("multi-6-300 maximin", 100), weighed("multi-8-100 maximin", 1000)},
+			),
 		},
 		{
 			name: "The channel", idea: "10,000 entries of 16 devices: verifying and folding, beside the signatures alone on the same cores.",
@@ -40,6 +41,17 @@ func parts() []*part {
 			quick: "go test ./bench/channel -run ^$ -bench . -benchtime 1x",
 			figures: []figure{
 				{"verify and fold, of the cost of the signatures", `([\d.]+) x-signatures`, 1.3, false},
+			},
+		},
+		{
+			name: "Reading the press", idea: "An article of 10 MB, in seconds; and how much of PolNeAR's development set is found, and rightly attributed.",
+			full:  "go test ./press -run ^TestPolNeAR$ -v -bench TenMegabytes -benchtime 5x",
+			quick: "go test ./press -run ^TestPolNeAR$ -v -bench TenMegabytes -benchtime 1x",
+			figures: []figure{
+				{"an article of 10 MB, ns", `BenchmarkTenMegabytes\S*\s+\d+\s+(\d+) ns/op`, 5e9, false},
+				{"precision", `precision ([\d.]+) of`, 0.88, true},
+				{"recall on speech cues", `recall on speech cues ([\d.]+) of`, 0.97, true},
+				{"source right", `source right ([\d.]+) of`, 0.94, true},
 			},
 		},
 		{
@@ -59,12 +71,22 @@ func parts() []*part {
 	}
 }
 
-func frontierOf(instance string, ms float64) figure {
-	return figure{instance + ", whole frontier, ms", `BenchmarkFrontier/` + instance + `/parley\S*\s.*?([\d.]+) cpu-ms/least`, ms, false}
+func weighed(work string, ms float64) figure {
+	return figure{work + ", ms", `(?m)^` + work + `\s+([\d.]+) ms `, ms, false}
 }
 
-func optimumOf(instance, by string, ms float64) figure {
-	return figure{instance + ", " + by + ", ms", `BenchmarkOptimum/` + instance + `/` + by + `/parley\S*\s.*?([\d.]+) cpu-ms/least`, ms, false}
+// each is a limit in milliseconds on every criterion of every instance.
+func each(ms float64, instances []string, criteria ...string) (all []figure) {
+	for _, i := range instances {
+		for _, c := range criteria {
+			limit := ms
+			if i == "bilr-1000" && c == "maximin" {
+				limit = 25
+			}
+			all = append(all, weighed(i+" "+c, limit))
+		}
+	}
+	return all
 }
 
 // settlement reads a row: persons, security, gates, MB and its target, seconds

@@ -35,16 +35,16 @@ func TestEveryMeasurementIsIn(t *testing.T) {
 
 // TestRows: met, not met, and not measured, which is not met.
 func TestRows(t *testing.T) {
-	const text = "BenchmarkFrontier/bil-2000/parley-2   20   91234 ns/op   1.500 cpu-ms/least\n" +
+	const text = "bil-2000 frontier               1.50 ms    1.40 ms    1.90 ms  2 ms, 10x  dense 15.2 ms = 10.1x  \n" +
 		"       32 mediated        438162    14.06       20      0.28        -         38\n" +
 		"      100 semi-honest    2073306    79.60       95      2.08        2         65\n"
 	for _, c := range []struct {
 		f    figure
 		want string
 	}{
-		{frontierOf("bil-2000", 2), "| 1.500 | met |"},
-		{frontierOf("bil-2000", 1), "| 1.500 | **not met** |"},
-		{frontierOf("bil-20", 1), "| | not measured |"},
+		{weighed("bil-2000 frontier", 2), "| 1.50 | met |"},
+		{weighed("bil-2000 frontier", 1), "| 1.50 | **not met** |"},
+		{weighed("bil-20 frontier", 1), "| | not measured |"},
 		{settlement(32, "mediated", "MB", 20), "| 14.06 | met |"},
 		{settlement(100, "semi-honest", "s", 2), "| 2.08 | **not met** |"},
 		{figure{"at least", `(\d+) persons`, 1, true}, "| | not measured |"},
