@@ -139,8 +139,8 @@ func (s *session) dominators(gains []int64) (by []Point, whole bool) {
 	for i, g := range gains {
 		d.floor[i] = max(g, 0)
 	}
-	deals, whole := s.pointsOf(s.p.compile(d))
-	deals = slices.DeleteFunc(deals, func(x deal) bool { return !above(x.gains, gains) })
+	found, whole := s.pointsOf(s.p.compile(d))
+	deals := slices.DeleteFunc(dealsOf(found, len(gains)), func(x deal) bool { return !above(x.gains, gains) })
 	if s.answer.Criterion == Home || len(s.p.trade.atoms) <= Decided {
 		for i := range deals {
 			s.p.count(&deals[i])

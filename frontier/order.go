@@ -16,6 +16,33 @@ type deal struct {
 // atoms are what the deal releases.
 func (d *deal) atoms() []int32 { return d.of(d.at) }
 
+// finds are exchanges that were found, with their gains, by number.
+type finds interface {
+	count() int
+	gains(i int, to []int64) // one for each party that has spoken
+	atoms(i int) []int32     // what is released
+}
+
+// dealt is a list of deals.
+type dealt []deal
+
+func (l dealt) count() int              { return len(l) }
+func (l dealt) gains(i int, to []int64) { copy(to, l[i].gains) }
+func (l dealt) atoms(i int) []int32     { return l[i].atoms() }
+
+// dealsOf writes down what was found.
+func dealsOf(l finds, parties int) []deal {
+	if deals, ok := l.(dealt); ok {
+		return deals
+	}
+	deals := make([]deal, l.count())
+	for i := range deals {
+		deals[i] = deal{gains: make([]int64, parties), at: int64(i), of: func(at int64) []int32 { return l.atoms(int(at)) }}
+		l.gains(i, deals[i].gains)
+	}
+	return deals
+}
+
 // order is the order of exchanges: a criterion, then leximin, then heads. What
 // is equal in it differs by ids alone, or not at all. It keeps working space, so
 // each goroutine has its own.

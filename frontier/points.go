@@ -4,7 +4,18 @@ import "slices"
 
 // pointsOf lists the frontier of a model, gains ascending. complete is false if
 // there may be others, or others that beat these.
-func (s *session) pointsOf(m *model) (deals []deal, complete bool) {
+func (s *session) pointsOf(m *model) (found finds, complete bool) {
+	if !m.broken && m.program.parties() == 2 {
+		if f := newWindowed(m); f != nil && f.run() && !m.withNobody(f) {
+			return f, true
+		}
+	}
+	deals, complete := s.dealsOf(m)
+	return dealt(deals), complete
+}
+
+// dealsOf does what windows don't.
+func (s *session) dealsOf(m *model) (deals []deal, complete bool) {
 	if m.broken {
 		return nil, true
 	}
@@ -12,12 +23,7 @@ func (s *session) pointsOf(m *model) (deals []deal, complete bool) {
 	case 1:
 		return s.stepwise(m)
 	case 2:
-		if f := newWindowed(m); f != nil {
-			if deals, ok := f.run(); ok && !m.withNobody(deals) {
-				return deals, true
-			}
-		}
-		if deals, ok := listed(s.ctx, m); ok && !m.withNobody(deals) {
+		if deals, ok := listed(s.ctx, m); ok && !m.withNobody(dealt(deals)) {
 			return deals, true
 		}
 		if len(s.p.trade.atoms) > mostInBlocks {
@@ -80,9 +86,18 @@ func (m *model) deal(x []int64) deal {
 
 // withNobody tells whether a point may be that of releasing nobody, which is no
 // exchange.
-func (m *model) withNobody(deals []deal) bool {
-	nobody := m.program.gains(make([]int64, m.program.n))
-	return slices.ContainsFunc(deals, func(d deal) bool { return slices.Equal(d.gains, nobody) })
+func (m *model) withNobody(found finds) bool {
+	n := m.program.parties()
+	gains, nobody := make([]int64, n), make([]int64, n)
+	for i := range nobody {
+		nobody[i] = m.program.measures[i].base
+	}
+	for i := range found.count() {
+		if found.gains(i, gains); slices.Equal(gains, nobody) {
+			return true
+		}
+	}
+	return false
 }
 
 // mostInBlocks is how many in trade blocks are tried with: their states explode

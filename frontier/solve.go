@@ -98,23 +98,25 @@ func (s *session) optimum() {
 
 // frontier lists the points that nothing beats.
 func (s *session) frontier(releases bool) {
-	deals, complete := s.pointsOf(s.model)
-	s.answer.Frontier = s.listing(deals, complete, releases || len(deals) <= ReleasesShown)
+	found, complete := s.pointsOf(s.model)
+	s.answer.Frontier = s.listing(found, complete, releases || found.count() <= ReleasesShown)
 }
 
-// listing writes deals as a frontier.
-func (s *session) listing(deals []deal, complete, release bool) *Frontier {
-	f := &Frontier{Complete: complete, Band: s.band, Points: make([]Point, len(deals))}
+// listing writes what was found as a frontier.
+func (s *session) listing(found finds, complete, release bool) *Frontier {
+	f := &Frontier{Complete: complete, Band: s.band, Points: make([]Point, found.count())}
 	n := len(s.p.parties)
-	room := make(Gains, n*len(deals)) // one for all: there may be very many
-	for i := range deals {
+	room := make(Gains, n*len(f.Points)) // one for all: there may be very many
+	gains := make([]int64, n)
+	for i := range f.Points {
+		found.gains(i, gains)
 		g := room[i*n : (i+1)*n : (i+1)*n]
 		for k, party := range s.p.parties {
-			g[k] = Gain{party, deals[i].gains[k]}
+			g[k] = Gain{party, gains[k]}
 		}
 		f.Points[i].Gains = g
 		if release {
-			f.Points[i].Release, f.Points[i].Named = s.p.trade.exchange(deals[i].atoms())
+			f.Points[i].Release, f.Points[i].Named = s.p.trade.exchange(found.atoms(i))
 		}
 	}
 	return f
@@ -148,6 +150,6 @@ func (p *Problem) named(gains []int64) Gains {
 // Options.Frontier.
 func (p *Problem) Frontier(ctx context.Context) *Frontier {
 	s := &session{ctx: ctx, p: p, model: p.compile(p.agreeable()), answer: p.newAnswer(Nash)}
-	deals, complete := s.pointsOf(s.model)
-	return s.listing(deals, complete, false)
+	found, complete := s.pointsOf(s.model)
+	return s.listing(found, complete, false)
 }

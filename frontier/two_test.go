@@ -77,7 +77,8 @@ func TestTwoAlgorithms(t *testing.T) {
 			p := instance(t, tt.name)
 			m := p.compile(p.agreeable())
 			s := &session{ctx: context.Background(), p: p, model: m, answer: p.newAnswer(Nash)}
-			found, complete := s.pointsOf(m)
+			finds, complete := s.pointsOf(m)
+			found := dealsOf(finds, 2)
 			want := gainsOfDeals(found)
 			if !complete || len(want) != tt.points {
 				t.Fatalf("complete %t, %d points, want %d", complete, len(want), tt.points)

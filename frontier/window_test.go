@@ -68,7 +68,9 @@ func TestWindowsAreTheWholeTable(t *testing.T) {
 			t.Fatal(err)
 		}
 		m := p.compile(demand{floor: make([]int64, 2), empty: true, apart: rapid.Bool().Draw(t, "apart")})
-		deals, ok := newWindowed(m).run()
+		f := newWindowed(m)
+		ok := f.run()
+		deals := dealsOf(f, 2)
 		if got := gainsOfDeals(deals); !ok || !slices.Equal(got, want) {
 			t.Fatalf("%t %v, the table has %v", ok, got, want)
 		}
