@@ -27,6 +27,7 @@ type Answer struct {
 	Bound     *Bound           `json:"bound,omitempty"`   // not proved: what is still possible
 	Balance   *Balance         `json:"balance,omitempty"` // of Best, where the case has a scale
 	Counter   []Change         `json:"counter,omitempty"`
+	End       *CounterEnd      `json:"counter_end,omitempty"` // where answers were asked for: why there are no more of them
 
 	Seconds float64 `json:"seconds"` // the caller's to fill: this package keeps no time
 }
@@ -42,14 +43,22 @@ type Point struct {
 // any.
 func (p Point) MarshalJSON() ([]byte, error) {
 	type plain Point
-	named := map[parley.PersonID]parley.PersonID{}
-	for _, n := range p.Named {
-		named[n.Blank] = n.Person
-	}
 	return json.Marshal(struct {
 		plain
 		Named map[parley.PersonID]parley.PersonID `json:"named,omitempty"`
-	}{plain(p), named})
+	}{plain(p), fillings(p.Named)})
+}
+
+// fillings are namings by blank; nil for none.
+func fillings(named []parley.Naming) map[parley.PersonID]parley.PersonID {
+	var out map[parley.PersonID]parley.PersonID
+	for _, n := range named {
+		if out == nil {
+			out = map[parley.PersonID]parley.PersonID{}
+		}
+		out[n.Blank] = n.Person
+	}
+	return out
 }
 
 // Frontier is the points that no agreeable exchange beats, ascending by the

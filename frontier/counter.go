@@ -1,29 +1,13 @@
 package frontier
 
 import (
+	"cmp"
+	"errors"
 	"slices"
 
 	"parley"
 	"parley/brief"
 )
-
-// Change is an exchange as a change from an offer.
-type Change struct {
-	Add     parley.Exchange `json:"add"`
-	Drop    parley.Exchange `json:"drop"`
-	Release parley.Exchange `json:"release"`
-	Gains   Gains           `json:"gains"`
-	Ranges  []Span          `json:"ranges,omitempty"` // of parties known by ranges
-}
-
-// Span is what an exchange may gain a party that is known by ranges only: where
-// everything turns out worst for it, in the middle, and best.
-type Span struct {
-	Party  parley.PartyID `json:"party"`
-	Worst  int64          `json:"worst"`
-	Middle int64          `json:"middle"`
-	Best   int64          `json:"best"`
-}
 
 // Countering asks for answers to an offer.
 type Countering struct {
@@ -32,186 +16,215 @@ type Countering struct {
 	Estimates []brief.Estimate // the ranges behind estimated positions
 }
 
-// ChangesShown is how many of the smallest changes are listed.
-const ChangesShown = 3
+// CounterEnd tells for whom answers were looked for, and why the list of them is
+// no longer than it is.
+type CounterEnd struct {
+	Party parley.PartyID `json:"party"`           // whose gain stays nearly equal
+	Why   Ending         `json:"why"`             // why the list ends
+	Least *int64         `json:"least,omitempty"` // answers gain the party at least so much,
+	Most  *int64         `json:"most,omitempty"`  // and at most so much; nil where there is no first answer
+}
 
-// sumOver is a measure of how many of the atoms for which f is not 0 are
-// released, each so often.
-func (m *model) sumOver(f func(k int32) int64) measure {
-	out := measure{coef: make([]int64, m.program.n)}
-	total := func(atoms []int32) (n int64) {
-		for _, k := range atoms {
-			n += f(k)
-		}
-		return n
+// Ending is why a list of answers ends.
+type Ending string
+
+// The endings.
+const (
+	AsAsked  Ending = "asked"   // it is as long as was asked for: there may be others
+	NoOthers Ending = "none"    // there are no others
+	CutShort Ending = "stopped" // the context ended: there may be others
+)
+
+// answers is a list of answers to an offer, as it grows.
+type answers struct {
+	*session
+	m        *model // every person has a column of its own
+	us       int
+	given    []given
+	within   int64 // how far our gain may lie from that of the first
+	distance int64 // by how many entries answers differ
+}
+
+// given is an answer: what it releases, and what that gains.
+type given struct {
+	atoms []int32
+	gains []int64
+}
+
+// counter lists answers to an offer that gain us nearly the same and differ for
+// the others: first what the criterion picks; then what it picks among exchanges
+// that gain us within a twentieth of that, differ from each answer so far by a
+// quarter of the entries, or by as many as can be had, and gain the others
+// something else.
+func (s *session) counter(c *Countering, entries parley.Exchange) ([]Change, *CounterEnd, error) {
+	us := slices.Index(s.p.parties, c.Us)
+	if us < 0 {
+		return nil, nil, errors.New("answers hold the gain of " + string(c.Us) + ", which has not spoken: weigh with its brief")
 	}
-	out.base = total(m.always)
-	for j, c := range m.columns {
-		out.coef[j] = total(c.atoms[0]) - total(c.instead)
+	end := &CounterEnd{Party: c.Us, Why: NoOthers}
+	if s.answer.Best == nil {
+		if !s.answer.Proved {
+			end.Why = CutShort
+		}
+		return nil, end, nil
 	}
-	return out
-}
-
-// nearness measures how near an exchange is to some atoms: one less for each that
-// is added or taken out. 0 is the same exchange.
-func (m *model) nearness(atoms map[int32]bool) measure {
-	out := m.sumOver(func(k int32) int64 {
-		if atoms[k] {
-			return 1
+	a := s.firstAnswer(us)
+	end.Least, end.Most = a.window()
+	for end.Why = AsAsked; len(a.given) < c.Number; {
+		if end.Why = a.next(); end.Why != AsAsked {
+			break
 		}
-		return -1
-	})
-	out.base -= int64(len(atoms))
-	return out
+	}
+	var out []Change
+	for _, g := range a.given {
+		change := s.p.change(g.atoms, g.gains, entries)
+		change.Ranges = s.p.spans(g, c.Estimates)
+		out = append(out, change)
+	}
+	return out, end, nil
 }
 
-// farFrom is the row of what differs from some atoms by at least n.
-func (m *model) farFrom(atoms map[int32]bool, n int64) row {
-	d := m.nearness(atoms)
-	return row{coef: d.coef, lo: noLeast, hi: -n - d.base}
+// firstAnswer begins the list with what the criterion picks.
+func (s *session) firstAnswer(us int) *answers {
+	return &answers{
+		session: s, us: us,
+		given:    []given{s.picked},
+		within:   max(1, s.picked.gains[us]/20),
+		distance: max(2, int64(len(s.picked.atoms))/4),
+	}
 }
 
-// atomsOf are the atoms that an offer's entries mean; of a blank that nobody
-// fills yet, the first.
-func (t *trade) atomsOf(entries parley.Exchange) map[int32]bool {
-	out := map[int32]bool{}
-	for _, id := range entries {
-		i, ok := t.at()[id]
-		if !ok || i < 0 {
-			continue
+// window is what answers gain us, from and to.
+func (a *answers) window() (least, most *int64) {
+	g := a.given[0].gains[a.us]
+	lo, hi := max(0, g-a.within), g+a.within
+	return &lo, &hi
+}
+
+// next finds one more answer and tells whether there is one.
+func (a *answers) next() Ending {
+	if a.m == nil {
+		a.m = a.p.apart()
+	}
+	for {
+		switch got, found, known := a.another(); {
+		case found:
+			a.given = append(a.given, got)
+			return AsAsked
+		case !known:
+			return CutShort
+		case a.distance <= 1:
+			return NoOthers
 		}
-		for _, k := range t.means[i] {
-			if a := t.atoms[k]; a.blank < 0 || a.blank == i {
-				out[k] = true
+		a.distance /= 2
+	}
+}
+
+// near is the program of what gains us nearly as much as the first answer and
+// differs from each by the distance.
+func (a *answers) near() *program {
+	p, mine := a.m.program, &a.m.program.measures[a.us]
+	least, most := a.window()
+	floor := slices.Clone(p.floor)
+	floor[a.us] = max(floor[a.us], *least)
+	rows := []row{{coef: mine.coef, lo: noLeast, hi: *most - mine.base}}
+	for _, g := range a.given {
+		rows = append(rows, a.m.farFrom(setOf(g.atoms), a.distance))
+	}
+	return p.with(floor, rows...)
+}
+
+// region is a part of the exchanges that are looked at, and what the criterion
+// picks in it.
+type region struct {
+	p    *program
+	got  given
+	rank deal
+}
+
+// another is what the criterion picks among what is near and gains the others
+// something else than each answer so far. known is false if that was not settled.
+//
+// Where it picks what gains the others the same as an answer, the region falls
+// apart into those in which they gain something else: for each of the others
+// more, or less, and those before it just as much.
+func (a *answers) another() (got given, found, known bool) {
+	order := newOrder(a.answer.Criterion, a.ideal)
+	open, known := a.open(nil, a.near())
+	for known && len(open) > 0 {
+		slices.SortStableFunc(open, func(x, y region) int {
+			return cmp.Or(order.compare(&y.rank, &x.rank), slices.Compare(a.ids(x.got), a.ids(y.got)))
+		})
+		first := open[0]
+		if !a.alreadyGiven(first.got.gains) {
+			return first.got, true, true
+		}
+		open = open[1:]
+		for _, p := range a.elsewhere(first) {
+			if open, known = a.open(open, p); !known {
 				break
 			}
 		}
 	}
-	return out
+	return got, false, known
 }
 
-// apart is the model in which every person has a column of its own.
-func (p *Problem) apart() *model {
-	d := p.agreeable()
-	d.apart = true
-	return p.compile(d)
+func (a *answers) ids(g given) parley.Exchange {
+	x, _ := a.p.trade.exchange(g.atoms)
+	return x
 }
 
-// changes lists the smallest changes that make an offer agreeable: of the fewest
-// persons added or taken out first what the criterion picks.
-func (s *session) changes(entries parley.Exchange) []Change {
-	m := s.p.apart()
-	if m.broken {
-		return nil
+// open adds a program's region to those that are looked at, if anything is in it.
+func (a *answers) open(list []region, p *program) (longer []region, known bool) {
+	m := *a.m
+	m.program = p
+	got := m.chooseBy(a.ctx, a.answer.Criterion, a.ideal)
+	if got.found && got.proved {
+		g := given{m.released(got.x), got.gains}
+		list = append(list, region{p, g, deal{gains: got.gains, heads: got.heads}})
 	}
-	offered := s.p.trade.atomsOf(entries)
-	near := m.nearness(offered)
-	var out []Change
-	for range ChangesShown {
-		q := m.program.maximising(near)
-		o := q.maximise(s.ctx, noLeast/4, false)
-		if !o.found || !o.proved {
-			break
-		}
-		x := q.expand(o.x)
-		nearest := *m
-		nearest.program = m.program.with(m.program.floor, near.atLeast(o.value))
-		if got := nearest.choose(s.ctx, s.answer.Criterion); got.found {
-			x = got.x
-		}
-		out = append(out, s.p.change(m, x, entries))
-		m.program = m.program.with(m.program.floor, m.farFrom(setOf(m.released(x)), 1))
-	}
-	return out
+	return list, got.proved
 }
 
-func setOf(atoms []int32) map[int32]bool {
-	out := make(map[int32]bool, len(atoms))
-	for _, k := range atoms {
-		out[k] = true
+// alreadyGiven tells whether an answer so far gains the others just this. Where
+// nobody else has spoken, answers differ by who is released alone.
+func (a *answers) alreadyGiven(gains []int64) bool {
+	if len(gains) == 1 {
+		return false
 	}
-	return out
-}
-
-// change writes a solution as a change from some entries.
-func (p *Problem) change(m *model, x []int64, entries parley.Exchange) Change {
-	release, _ := p.trade.exchange(m.released(x))
-	c := Change{Add: parley.Exchange{}, Drop: parley.Exchange{}, Release: release, Gains: p.named(m.program.gains(x))}
-	for _, id := range release {
-		if !entries.Has(id) {
-			c.Add = append(c.Add, id)
-		}
-	}
-	for _, id := range entries {
-		if i, ok := p.trade.at()[id]; ok && i >= 0 && !release.Has(id) {
-			c.Drop = append(c.Drop, id)
-		}
-	}
-	return c
-}
-
-// counter lists answers to an offer that gain us nearly the same and differ for
-// the others: first what the criterion picks, then what it picks among exchanges
-// that gain us within a twentieth of that and release others.
-func (s *session) counter(c *Countering, entries parley.Exchange) []Change {
-	us := slices.Index(s.p.parties, c.Us)
-	m := s.p.apart()
-	if us < 0 || m.broken || s.answer.Best == nil {
-		return nil
-	}
-	var out []Change
-	var seen [][]int64
-	mine, within := &m.program.measures[us], int64(0)
-	for apart := int64(0); len(out) < c.Number; {
-		got := m.choose(s.ctx, s.answer.Criterion)
-		if !got.found {
-			if apart <= 1 {
-				return out
+	return slices.ContainsFunc(a.given, func(g given) bool {
+		for i, v := range g.gains {
+			if i != a.us && v != gains[i] {
+				return false
 			}
-			apart /= 2
-			m.program = s.besides(m, us, out, mine, within, apart)
+		}
+		return true
+	})
+}
+
+// elsewhere are the parts of a region in which the others gain something else
+// than by what was picked in it.
+func (a *answers) elsewhere(r region) []*program {
+	var out []*program
+	p := r.p
+	for i, g := range r.got.gains {
+		if i == a.us {
 			continue
 		}
-		x := got.x
-		if len(out) == 0 {
-			within = max(1, got.gains[us]/20)
-			apart = max(2, int64(len(m.released(x)))/4)
-		}
-		change := s.p.change(m, x, entries)
-		change.Ranges = s.p.spans(m.released(x), c.Estimates, got.gains)
-		if s.ctx.Err() != nil {
-			return out
-		}
-		if slices.ContainsFunc(seen, func(g []int64) bool { return slices.Equal(g, got.gains) }) && apart > 1 {
-			m.program = m.program.with(m.program.floor, m.farFrom(setOf(m.released(x)), 1))
-			if seen = append(seen, got.gains); len(seen) > 20 {
-				apart = 1
-			}
-			continue
-		}
-		seen = append(seen, got.gains)
-		out = append(out, change)
-		m.program = s.besides(m, us, out, mine, within, apart)
+		m := &p.measures[i]
+		more, same := slices.Clone(p.floor), slices.Clone(p.floor)
+		more[i], same[i] = max(more[i], g+1), max(same[i], g)
+		out = append(out, p.with(more), p.with(p.floor, m.atMost(g-1)))
+		p = p.with(same, m.atMost(g))
 	}
 	return out
 }
 
-// besides is the program of what gains us nearly as much as the first of some
-// answers and differs from each by at least so many.
-func (s *session) besides(_ *model, us int, list []Change, mine *measure, within, apart int64) *program {
-	m := s.p.apart()
-	g := list[0].Gains[us].Points
-	floor := slices.Clone(m.program.floor)
-	floor[us] = max(floor[us], g-within)
-	p := m.program.with(floor, row{coef: mine.coef, lo: noLeast, hi: g + within - mine.base})
-	for _, c := range list {
-		p = p.with(floor, m.farFrom(s.p.trade.atomsOf(c.Release), apart))
-	}
-	return p
-}
+// atMost is the row that allows a measure so much.
+func (m *measure) atMost(v int64) row { return row{coef: m.coef, lo: noLeast, hi: v - m.base} }
 
-// spans are what an exchange may gain the parties that are known by ranges.
-func (p *Problem) spans(atoms []int32, estimates []brief.Estimate, gains []int64) []Span {
+// spans are what an answer may gain the parties that are known by ranges.
+func (p *Problem) spans(g given, estimates []brief.Estimate) []Span {
 	var out []Span
 	for _, e := range estimates {
 		i := slices.Index(p.parties, e.Party)
@@ -223,7 +236,7 @@ func (p *Problem) spans(atoms []int32, estimates []brief.Estimate, gains []int64
 		if err != nil || err2 != nil {
 			continue
 		}
-		out = append(out, Span{e.Party, worst.gain(atoms), gains[i], best.gain(atoms)})
+		out = append(out, Span{e.Party, worst.gain(g.atoms), g.gains[i], best.gain(g.atoms)})
 	}
 	return out
 }

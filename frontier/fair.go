@@ -37,14 +37,19 @@ type chooser struct {
 }
 
 // choose picks by the criterion among what the program allows.
-func (m *model) choose(ctx context.Context, by Criterion) pick {
-	c := &chooser{ctx: ctx, m: m, by: by}
+func (m *model) choose(ctx context.Context, by Criterion) pick { return m.chooseBy(ctx, by, nil) }
+
+// chooseBy is choose where each party's best agreeable gain is known, or, for
+// nash, whether that is above 0: it is that of all exchanges, of which the program
+// may allow a part only.
+func (m *model) chooseBy(ctx context.Context, by Criterion, ideal []int64) pick {
+	c := &chooser{ctx: ctx, m: m, by: by, ideal: ideal, in: sharing(ideal)}
 	if m.broken {
 		return pick{proved: true}
 	}
 	p := m.program
 	ok := true
-	if by.idealised() {
+	if by.idealised() && ideal == nil {
 		ok = c.ideals(p)
 	}
 	var ends []end

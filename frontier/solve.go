@@ -36,10 +36,12 @@ func (p *Problem) Solve(ctx context.Context, o Options) (*Answer, error) {
 		entries := o.Offer.Entries()
 		s.answer.Offer.Balance = BalanceOf(p.of, entries)
 		if o.Changes && !s.answer.Offer.Agreeable {
-			s.answer.Offer.Changes = s.changes(entries)
+			s.addChanges(entries)
 		}
 		if o.Counter != nil {
-			s.answer.Counter = s.counter(o.Counter, entries)
+			if s.answer.Counter, s.answer.End, err = s.counter(o.Counter, entries); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if s.answer.Best != nil {
@@ -66,6 +68,7 @@ type session struct {
 	p      *Problem
 	model  *model
 	ideal  []int64
+	picked given // by the criterion, where something was found
 	band   int64 // of the frontier listed last; 0 where it is complete
 	answer *Answer
 }
@@ -77,6 +80,7 @@ func (s *session) optimum() {
 	s.ideal = got.ideal
 	if got.found {
 		a.Agreeable, a.Tied = true, got.tied
+		s.picked = given{s.model.released(got.x), got.gains}
 		best := s.p.pointOf(s.model, got.x, got.gains)
 		a.Best = &best
 		for _, i := range got.left {
@@ -93,6 +97,14 @@ func (s *session) optimum() {
 	case !got.found:
 		a.Why = s.conflict()
 		a.Frontier = &Frontier{Complete: true, Points: []Point{}}
+	}
+}
+
+// addChanges adds the smallest changes to what is said of the offer.
+func (s *session) addChanges(entries parley.Exchange) {
+	j, whole := s.answer.Offer, false
+	if j.Changes, whole = s.changes(entries); !whole {
+		j.Why = append(j.Why, "stopped before all the smallest changes were found")
 	}
 }
 

@@ -81,7 +81,7 @@ type pointRow struct {
 	People  []string
 	Change  string
 	Gains   []int64
-	Span    string
+	Spans   []string
 	Release string // ids, for the draft
 }
 
@@ -261,7 +261,7 @@ func (v *visit) changeRow(c frontier.Change) pointRow {
 		r.Change = v.must("weigh.as")
 	}
 	for _, s := range c.Ranges {
-		r.Span = v.must("weigh.span", v.PartyName(s.Party), strconv.FormatInt(s.Worst, 10), strconv.FormatInt(s.Middle, 10), strconv.FormatInt(s.Best, 10))
+		r.Spans = append(r.Spans, v.must("weigh.span", v.PartyName(s.Party), strconv.FormatInt(s.Worst, 10), strconv.FormatInt(s.Middle, 10), strconv.FormatInt(s.Best, 10)))
 	}
 	return r
 }

@@ -80,22 +80,49 @@ func (t *weighing) change(c frontier.Change) string {
 		parts = append(parts, "without "+named(t.names, c.Drop))
 	}
 	if len(parts) == 0 {
-		return "as offered"
+		parts = append(parts, "as offered")
 	}
-	return strings.Join(parts, ", ")
+	s := strings.Join(parts, ", ")
+	for _, blank := range slices.Sorted(maps.Keys(c.Named)) {
+		s += fmt.Sprintf("; for %s: %s", nameOf(t.names, blank), nameOf(t.names, c.Named[blank]))
+	}
+	return s
 }
 
-// countered lists answers to the offer.
+// countered lists answers to the offer, and tells why there are no more.
 func (t *weighing) countered() {
+	if t.End == nil {
+		return
+	}
+	us := nameOf(t.names, t.End.Party)
+	t.line("")
+	if len(t.Counter) > 0 {
+		t.line("answers that gain %s nearly the same, as changes from the offer:", us)
+	}
 	for i, c := range t.Counter {
-		if i == 0 {
-			t.line("")
-			t.line("answers that gain %s nearly the same, as changes from the offer:", nameOf(t.names, t.Parties[0]))
-		}
 		t.line("  %d. %s (%s)", i+1, t.change(c), t.gains(c.Gains))
 		for _, r := range c.Ranges {
 			t.line("     %s, as estimated: %+d at worst, %+d in the middle, %+d at best", nameOf(t.names, r.Party), r.Worst, r.Middle, r.Best)
 		}
+	}
+	t.line("  %s", t.answersEnd(us))
+}
+
+// answersEnd tells why there are no more answers.
+func (t *weighing) answersEnd(us string) string {
+	switch e := t.End; {
+	case e.Why == frontier.AsAsked:
+		return "As many as were asked for; there may be others."
+	case e.Why == frontier.CutShort && len(t.Counter) == 0:
+		return "No answers: the limit stopped the search before anything agreeable was found."
+	case e.Why == frontier.CutShort:
+		return "The limit stopped the search for more: there may be others."
+	case e.Least == nil:
+		return "No answers: nothing is agreeable."
+	case len(t.Parties) == 1:
+		return fmt.Sprintf("There are no others: nothing else that is agreeable gains %s between %+d and %+d.", us, *e.Least, *e.Most)
+	default:
+		return fmt.Sprintf("There are no others: whatever else is agreeable and gains %s between %+d and %+d gains the others the same as one of these.", us, *e.Least, *e.Most)
 	}
 }
 
