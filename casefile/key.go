@@ -36,6 +36,22 @@ type cost struct {
 // usual is the second choice that RFC 9106, section 4, recommends.
 var usual = cost{Time: 3, Memory: 64 << 10, Threads: 4}
 
+// light is for tests alone.
+var light = cost{Time: 1, Memory: 64, Threads: 1}
+
+// cost of a guess at the passphrase of a store that is made now.
+func (o Options) cost() cost {
+	if o.Light {
+		return light
+	}
+	return usual
+}
+
+// atLeast is a cost that is below the other in nothing.
+func (c cost) atLeast(other cost) cost {
+	return cost{Time: max(c.Time, other.Time), Memory: max(c.Memory, other.Memory), Threads: max(c.Threads, other.Threads)}
+}
+
 // bearable keeps a foreign header from taking all memory and time.
 func (c cost) bearable() bool {
 	return c.Time >= 1 && c.Time <= 16 && c.Threads >= 1 && c.Threads <= 16 &&

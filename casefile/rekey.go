@@ -19,9 +19,10 @@ import (
 const coming = ".next"
 
 // ChangePassphrase seals a store anew under another passphrase. At whatever
-// point it is interrupted, one of the two opens the store, whole.
+// point it is interrupted, one of the two opens the store, whole. A guess at the
+// new passphrase costs no less than one at the old.
 func ChangePassphrase(ctx context.Context, dir string, passphrase, another []byte, o Options) error {
-	return changePassphrase(ctx, dir, passphrase, another, usual, o)
+	return changePassphrase(ctx, dir, passphrase, another, o.cost(), o)
 }
 
 func changePassphrase(ctx context.Context, dir string, passphrase, another []byte, c cost, o Options) error {
@@ -32,7 +33,7 @@ func changePassphrase(ctx context.Context, dir string, passphrase, another []byt
 	if err != nil {
 		return err
 	}
-	h, k, err := newHeader(another, c)
+	h, k, err := newHeader(another, c.atLeast(s.cost))
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}

@@ -43,6 +43,7 @@ type Store struct {
 	conn    *sqlite3.Conn
 	stmts   statements
 	sealer  *sealer
+	cost    cost          // of a guess at its passphrase
 	root    root          // of what is on the disk
 	witness *witness      // nil for none
 	turn    chan struct{} // holds one token; closed stores have none to give
@@ -57,6 +58,10 @@ type Options struct {
 	Witness string
 	// Steps bring a store from each version to the next.
 	Steps []Step
+	// Light lets a guess at the passphrase of a store that is made with it cost
+	// next to nothing. It is for tests, which make many, and nothing that is
+	// given out sets it. A store that cost more goes on to.
+	Light bool
 }
 
 // version is what the steps lead to.
@@ -68,7 +73,7 @@ func (Store) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "store (hidd
 // Create makes a store in a folder, which is made too where there is none, and
 // opens it. It never overwrites: ErrExists where a store is already.
 func Create(ctx context.Context, dir string, passphrase []byte, o Options) (*Store, error) {
-	return create(ctx, dir, passphrase, usual, o)
+	return create(ctx, dir, passphrase, o.cost(), o)
 }
 
 // Exists tells whether a store is in the folder, whole or not.
@@ -137,7 +142,12 @@ func openUnread(dir string, passphrase []byte) (*Store, error) {
 	if _, err := os.Stat(filepath.Join(dir, dataName)); errors.Is(err, fs.ErrNotExist) {
 		return nil, &Damaged{Where: dataName + " is missing"}
 	}
-	return openData(dir, dataName, k)
+	s, err := openData(dir, dataName, k)
+	if err != nil {
+		return nil, err
+	}
+	s.cost = h.cost
+	return s, nil
 }
 
 // ready checks everything, asks the witness and takes the steps to the newest

@@ -53,10 +53,14 @@ type Surroundings struct {
 	Now     func() time.Time
 	Rand    io.Reader
 	Witness string
+	// Light lets a guess at a passphrase cost next to nothing, a desk's and a
+	// principal's. It is for tests, which open many desks; nothing that is given
+	// out sets it.
+	Light bool
 }
 
 func (s Surroundings) store() casefile.Options {
-	return casefile.Options{Witness: s.Witness, Steps: steps()}
+	return casefile.Options{Witness: s.Witness, Steps: steps(), Light: s.Light}
 }
 
 func (s Surroundings) complete() Surroundings {

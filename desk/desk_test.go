@@ -46,7 +46,7 @@ type world struct {
 }
 
 func (w *world) around() desk.Surroundings {
-	return desk.Surroundings{Now: func() time.Time { return w.now }}
+	return desk.Surroundings{Now: func() time.Time { return w.now }, Light: true}
 }
 
 func (w *world) check(err error) {

@@ -25,6 +25,8 @@ const (
 	// keyWork is the work factor (2^n) of scrypt on a key file: about a second.
 	keyWork    = 17
 	maxKeyWork = 20
+	// lightKeyWork is for tests alone.
+	lightKeyWork = 4
 )
 
 // NewPrincipal makes a principal's key: a file sealed under a passphrase, which
@@ -34,12 +36,16 @@ func NewPrincipal(name, office string, passphrase []byte, s Surroundings) (file,
 	if err != nil {
 		return nil, nil, err
 	}
-	return SealPrincipal(k, name, office, passphrase)
+	return SealPrincipal(k, name, office, passphrase, s)
 }
 
 // SealPrincipal makes the file and the card of a principal's key that is at hand.
-func SealPrincipal(k *channel.SigningKey, name, office string, passphrase []byte) (file, card []byte, err error) {
-	if file, err = sealKey(k.Seed(), passphrase); err != nil {
+func SealPrincipal(k *channel.SigningKey, name, office string, passphrase []byte, s Surroundings) (file, card []byte, err error) {
+	work := keyWork
+	if s.Light {
+		work = lightKeyWork
+	}
+	if file, err = sealKey(k.Seed(), passphrase, work); err != nil {
 		return nil, nil, err
 	}
 	card, err = channel.Marshal(PrincipalCard{Format: principalFormat, Name: name, Office: office, Public: k.Public()})
@@ -55,12 +61,12 @@ func ReadPrincipalCard(data []byte) (PrincipalCard, error) {
 	return c, nil
 }
 
-func sealKey(seed, passphrase []byte) ([]byte, error) {
+func sealKey(seed, passphrase []byte, work int) ([]byte, error) {
 	to, err := age.NewScryptRecipient(string(passphrase))
 	if err != nil {
 		return nil, err
 	}
-	to.SetWorkFactor(keyWork)
+	to.SetWorkFactor(work)
 	var out bytes.Buffer
 	w, err := age.Encrypt(&out, to)
 	if err != nil {

@@ -80,7 +80,7 @@ func newSettling(t *testing.T, limit uint64) *settling {
 func (s *settling) create(f desk.Founding) *desk.Desk {
 	s.Helper()
 	home := filepath.Join(s.TempDir(), "desk")
-	d, err := desk.Create(s.Context(), home, []byte("pass"), f, desk.Surroundings{})
+	d, err := desk.Create(s.Context(), home, []byte("pass"), f, desk.Surroundings{Light: true})
 	s.check(err)
 	s.homes[d] = home
 	s.Cleanup(func() { _ = d.Close() })

@@ -15,7 +15,7 @@ func mediated(t *testing.T) (w *world, swiss *seatedDesk) {
 	t.Helper()
 	w = apart(t)
 	f := desk.Founding{Name: "Swiss", Capabilities: []string{"mediator"}, Delegate: "ambassador", Office: "ambassador"}
-	d, err := desk.Create(t.Context(), filepath.Join(t.TempDir(), "swiss"), []byte("pass"), f, desk.Surroundings{Now: w.clock})
+	d, err := desk.Create(t.Context(), filepath.Join(t.TempDir(), "swiss"), []byte("pass"), f, desk.Surroundings{Now: w.clock, Light: true})
 	w.check(err)
 	t.Cleanup(func() { _ = d.Close() })
 	swiss = &seatedDesk{Desk: d, w: w}

@@ -157,7 +157,7 @@ func apartWith(t testing.TB, facts string) *world {
 func (w *world) neutral(name string) *seatedDesk {
 	w.t.Helper()
 	f := desk.Founding{Name: name, Capabilities: []string{"humanitarian"}, Delegate: "delegate of " + name, Office: "delegate"}
-	d, err := desk.Create(w.t.Context(), filepath.Join(w.t.TempDir(), name), []byte("pass"), f, desk.Surroundings{Now: w.clock})
+	d, err := desk.Create(w.t.Context(), filepath.Join(w.t.TempDir(), name), []byte("pass"), f, desk.Surroundings{Now: w.clock, Light: true})
 	w.check(err)
 	w.t.Cleanup(func() { _ = d.Close() })
 	s := &seatedDesk{Desk: d, w: w}
@@ -169,7 +169,7 @@ func (w *world) open(party, name string) *seatedDesk {
 	w.t.Helper()
 	f := desk.Founding{Party: parley.PartyID(party), Name: name, Delegate: "envoy of " + name, Office: "envoy"}
 	home := filepath.Join(w.t.TempDir(), party)
-	d, err := desk.Create(w.t.Context(), home, []byte("pass"), f, desk.Surroundings{Now: w.clock})
+	d, err := desk.Create(w.t.Context(), home, []byte("pass"), f, desk.Surroundings{Now: w.clock, Light: true})
 	w.check(err)
 	w.t.Cleanup(func() { _ = d.Close() })
 	key, err := channel.GenerateSigningKey(rand.Reader)

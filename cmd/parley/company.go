@@ -16,6 +16,7 @@ type company struct {
 	desks map[string]*desk.Desk
 	keys  map[string]*channel.SigningKey // of principals
 	by    carrying
+	light bool // never but in tests: desk.Surroundings
 }
 
 // carrying is the way from a desk to the others.
@@ -39,7 +40,7 @@ func (c *company) close() error {
 // seat makes a desk. The first of them drafts the charter, on the case that it is
 // given to keep.
 func (c *company) seat(ctx context.Context, id, home string, pass []byte, f desk.Founding) error {
-	d, err := desk.Create(ctx, home, pass, f, desk.Surroundings{})
+	d, err := desk.Create(ctx, home, pass, f, desk.Surroundings{Light: c.light})
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ type crew struct {
 // that the plan names.
 func crewOf(s *stage) (*crew, error) {
 	c := &crew{stage: s, company: newCompany(byRelay), silence: map[string]bool{}}
+	c.company.light = s.light
 	file, err := examples.Case(s.name)
 	if err != nil {
 		return nil, err

@@ -113,6 +113,7 @@ type stage struct {
 	papers string // what is carried by hand, and the briefs: always removed
 	kept   bool
 	tell   io.Writer
+	light  bool // never but in tests: desk.Surroundings
 	relay  *relayProcess
 	part   int
 	result demoResult

@@ -26,7 +26,7 @@ func TestOneProcessAtATime(t *testing.T) {
 	if err := os.WriteFile(pass, []byte("pass\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d, err := desk.Create(t.Context(), home, []byte("pass"), desk.Founding{Party: "east"}, desk.Surroundings{})
+	d, err := desk.Create(t.Context(), home, []byte("pass"), desk.Founding{Party: "east"}, desk.Surroundings{Light: true})
 	if err != nil {
 		t.Fatal(err)
 	}

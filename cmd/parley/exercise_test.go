@@ -83,6 +83,7 @@ func TestEveryExerciseStarts(t *testing.T) {
 			}
 			dir := t.TempDir()
 			m := &exerciseMaker{exercise: e, tell: t.Logf, dir: dir, relay: "http://127.0.0.1:1", company: newCompany(byFolder(filepath.Join(dir, "carrier")))}
+			m.light = true
 			defer func() { _ = m.close() }()
 			if err := m.make(t.Context(), false); err != nil {
 				t.Fatal(err)

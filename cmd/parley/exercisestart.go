@@ -71,6 +71,7 @@ func (a *app) startExercise(ctx context.Context, e *exercise, dir, at string) er
 		return usage(fmt.Errorf("making the exercise: %w", err))
 	}
 	m := &exerciseMaker{exercise: e, tell: a.tell, dir: making, relay: at, company: newCompany(byFolder(filepath.Join(making, "carrier")))}
+	m.light = a.light
 	if err := errors.Join(m.make(ctx, here), m.close()); err != nil {
 		return errors.Join(err, os.RemoveAll(making))
 	}
@@ -210,7 +211,7 @@ func (m *exerciseMaker) principal(ctx context.Context, s *seat, p parley.Party) 
 	if err != nil {
 		return err
 	}
-	file, card, err := desk.SealPrincipal(key, name, office, []byte(exercisePass(string(p.ID))))
+	file, card, err := desk.SealPrincipal(key, name, office, []byte(exercisePass(string(p.ID))), desk.Surroundings{Light: m.light})
 	if err != nil {
 		return err
 	}

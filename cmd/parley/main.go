@@ -15,20 +15,23 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func main() {
+func main() { process(&app{}) }
+
+// process carries out the command line of this process, and ends it.
+func process(a *app) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	// Whoever reads and goes away, a pipe or one browser among many, makes a
 	// write fail, and ends nothing else.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	code := a.run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
 // run carries out one command line and gives its exit status.
-func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	a := &app{in: in, out: out, err: errOut, env: os.Getenv, now: time.Now}
+func (a *app) run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	a.in, a.out, a.err, a.env, a.now = in, out, errOut, os.Getenv, time.Now
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -56,6 +59,8 @@ type app struct {
 	passFile    string
 	passCommand string
 	keyPass     string
+
+	light bool // never but in tests: desk.Surroundings
 }
 
 // root is the table of commands, one file each.

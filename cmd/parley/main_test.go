@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"io"
 	"os"
 	"testing"
 	"time"
@@ -9,12 +11,23 @@ import (
 )
 
 // TestMain lets the test binary be parley: scripts run it by that name, and a
-// replay in a test runs it again as itself.
+// replay in a test runs it again as itself. It is parley but for what a guess at
+// a passphrase costs; as "shipped" it is that, too.
 func TestMain(m *testing.M) {
-	if os.Getenv("PARLEY_TEST_AS_PARLEY") != "" {
+	light := func() { process(&app{light: true}) }
+	switch os.Getenv("PARLEY_TEST_AS_PARLEY") {
+	case "":
+		testscript.Main(m, map[string]func(){"parley": light})
+	case "shipped":
 		main()
+	default:
+		light()
 	}
-	testscript.Main(m, map[string]func(){"parley": main})
+}
+
+// run carries out a command line in this process, as parley in a script.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	return (&app{light: true}).run(ctx, args, in, out, errOut)
 }
 
 func TestScripts(t *testing.T) {

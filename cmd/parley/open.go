@@ -39,7 +39,7 @@ func (a *app) homeDir() (string, error) {
 }
 
 func (a *app) surroundings() desk.Surroundings {
-	return desk.Surroundings{Now: a.now, Witness: a.stateDir()}
+	return desk.Surroundings{Now: a.now, Witness: a.stateDir(), Light: a.light}
 }
 
 // stateDir is where it is remembered how a desk's store stood: the user's folder

@@ -24,6 +24,7 @@ func TestHandoverReplays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			s.light = true
 			defer s.close()
 			if err := replay(s); err != nil {
 				t.Fatalf("%v\n%s", err, story.String())
