@@ -32,7 +32,6 @@ func (a *app) acceptCommand() *cobra.Command {
 	return a.resolving(parley.KindAccept, &cobra.Command{
 		Use:   "accept OFFER",
 		Short: "Accept an offer ad referendum",
-		Long:  "Accepts an offer ad referendum, as fully resolved: every blank named, every optional entry in it or dropped. It binds nobody until the offeror seals it and every principal ratifies.",
 	}, (*desk.Desk).Accept)
 }
 
@@ -40,7 +39,6 @@ func (a *app) concurCommand() *cobra.Command {
 	return a.resolving(parley.KindConcur, &cobra.Command{
 		Use:   "concur OFFER",
 		Short: "Agree, as second device, with what ours is to accept or seal",
-		Long:  "Says that this device agrees with what the holder of our pen is to accept, or to seal. Where the mandate asks for two persons, an accept or a seal without it has no effect.",
 	}, (*desk.Desk).Concur)
 }
 
@@ -70,7 +68,6 @@ func (a *app) certifyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "certify [AGREEMENT]",
 		Short: "As depositary: certify that every ratification is in, or let the agreement lapse",
-		Long:  "The depositary's answer to a sealed agreement: once, for good. Where the charter names a depositary, nothing is in force without it. AGREEMENT is the id of its seal; without it, the last one.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			which := "last"
@@ -134,7 +131,6 @@ func (a *app) sealCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "seal OFFER",
 		Short: "Seal an offer of ours with the accepts it has",
-		Long:  "Gives our last word on an offer of ours. The agreement is then ad referendum: it is in force when every signatory's principal has ratified it.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.act(c, parley.KindSeal, func(d *desk.Desk) (parley.Ref, error) { return d.Seal(c.Context(), args[0]) })

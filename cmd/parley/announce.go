@@ -84,7 +84,6 @@ func (a *app) announceExport() *cobra.Command {
 	return &cobra.Command{
 		Use:   "export WORDS",
 		Short: "Print the words to be published; warns before the last receipt, or while somebody has not agreed",
-		Long:  "Prints the words as they were signed. Before everybody whom the agreement releases is known to be received, or while a side has not agreed, it warns and ends with status 3. A receipt that came by paper or telephone is noted with `parley report --kind receipt --person ID`.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {

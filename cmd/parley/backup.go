@@ -20,10 +20,7 @@ func (a *app) backupCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "backup FILE --to RECIPIENT | --new-key FILE",
 		Short: "Seal what this desk knows to an age key, to be kept elsewhere",
-		Long: "Writes an age file with the case, the brief, the charter, the log, reports, the registry and instructions of this desk. " +
-			"It holds no key of the desk and nothing of the back channel: a desk restored from it has new keys, and signs nothing before it is enrolled. " +
-			"--new-key makes a key for backups, to be kept where the desk is not. --salvage takes what can still be read of a damaged store, and names what can't.",
-		Args: cobra.MaximumNArgs(1),
+		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case newKey != "" && len(args)+len(to) == 0:
@@ -102,10 +99,7 @@ func (a *app) restoreCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "restore FILE --identity KEY",
 		Short: "Make a new desk from a backup",
-		Long: "Makes a desk in an empty folder from a backup, with new keys. It can be read at once. It signs nothing before it is enrolled: " +
-			"have its card (parley channel card) enrolled in the place of the lost desk (parley roster enrol CARD, parley roster revoke DEVICE), then join with the exported log. " +
-			"Anybody can seal a file to a public key: --digest compares the thirty digits that were noted when the backup was made.",
-		Args: cobra.ExactArgs(1),
+		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			sealed, err := casefile.ReadFile(args[0], maxBackupFile)
 			if err != nil {

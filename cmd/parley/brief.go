@@ -18,7 +18,6 @@ func (a *app) briefCheck() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check FILE",
 		Short: "Read a brief and name all that is wrong with it; no value is printed",
-		Long:  "Reads a brief, against --case FILE if given. It prints the points that the tiers stand for by default, and none of the brief's own values.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			var cs *parley.Case

@@ -205,7 +205,6 @@ func (a *app) caseRevise() *cobra.Command {
 	return &cobra.Command{
 		Use:   "revise FILE",
 		Short: "Put a new version of the case on the channel",
-		Long:  "Puts a new version of the case on the channel, in the place of the one this side stands on. It takes effect for others as they adopt it or act on it.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			_, file, err := readCase(args[0])

@@ -22,7 +22,6 @@ func (a *app) certificateCommand() *cobra.Command {
 	check := &cobra.Command{
 		Use:   "check FILE --case CASE --brief FILE",
 		Short: "Check the proof of a weighing without the solver",
-		Long:  "Verifies from the case and the briefs alone that the exchange is agreeable, gains what it says, and that no agreeable exchange has a greater value of the criterion. Exit status 3: it does not hold.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return a.checkCertificate(args[0], caseFile, briefs)

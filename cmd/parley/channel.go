@@ -135,7 +135,6 @@ func (a *app) channelOpen() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "open --with CARD --out FILE",
 		Short: "Draft the charter of a channel, for the principals to sign",
-		Long:  "Drafts a charter of this delegation and those whose cards are given, on the case that this desk keeps. Its hash is the channel's name. It founds the channel once every principal has signed it (parley sign).",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			for _, file := range with {
@@ -231,7 +230,6 @@ func (a *app) channelJoin() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "join CHARTER",
 		Short: "Take our seat in a channel that every principal has signed for",
-		Long:  "Takes our seat in a channel. A desk that was enrolled after the channel was founded brings an exported log in which its enrolment stands (--archive). Compare digits with the other side when you have joined (parley channel compare).",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			data, err := casefile.ReadFile(args[0], maxCarried)
@@ -287,7 +285,6 @@ func (a *app) channelCompare() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "compare --nonce WORDS [--digits DIGITS]",
 		Short: "Compare our log with the other side's, aloud",
-		Long:  "Both sides agree on some fresh words on the telephone, and read the six groups of five digits to each other: the same digits mean the same log. With --digits, what the other side read, a different log is exit status 13, and the same one is noted: before that a principal does not ratify.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {

@@ -31,7 +31,6 @@ func (a *app) demoCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Replay a case on the real parts",
-		Long:  "Replays a case on the real parts: each step is a parley process of its own, each side has a desk of its own, and a relay stands between them. The two desks are never at work at the same time. The numbers behind each side's choices are invented.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if serve {

@@ -28,7 +28,6 @@ func (a *app) deskCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "desk",
 		Short: "Open the desk in a browser on this machine",
-		Long:  "Shows this desk in a browser on this machine, until it is stopped. The link that it prints opens it once; `parley desk open` prints another. Meanwhile no other command can use the desk: its store is open.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {
@@ -93,7 +92,6 @@ func (a *app) deskOpen() *cobra.Command {
 	return &cobra.Command{
 		Use:   "open",
 		Short: "Print another link into the desk that is open",
-		Long:  "Asks the running `parley desk` of this user for another one-time link.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			path, err := a.socketPath()

@@ -32,10 +32,7 @@ func (a *app) doctorCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
 		Short: "Look for what is wrong with this installation and this desk, and say how to mend it",
-		Long: "Looks at the program, the terminal, the desk's folder and its disk, the passphrase, the store, the brief, the channel and the relay. " +
-			"It changes nothing and prints nothing that is private, so that what it prints can be shown to whoever helps. " +
-			"Exit status 3 says that something is to be mended.",
-		Args: cobra.NoArgs,
+		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			checks := []check{version(), a.terminal()}
 			home, err := a.homeDir()

@@ -26,10 +26,7 @@ func (a *app) exerciseReview() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "review [DIR]",
 		Short: "Afterwards: what each side gained, and what the exchanges that no other beats would have",
-		Long: `Weighs what the talks came to, as the facilitator's desk has them, with the briefs of all sides: what each side gained, what each formula would have picked, and what was left on the table. DIR is the exercise, or the facilitator's own folder.
-
-Nothing is said of who negotiated well: a gain follows from invented numbers, and the points of two sides do not mean the same.`,
-		Args: cobra.MaximumNArgs(1),
+		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.reviewExercise(c.Context(), orHere(args), tell, svg, limit)
 		},

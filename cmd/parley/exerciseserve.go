@@ -18,7 +18,6 @@ func (a *app) exerciseServe() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve [DIR]",
 		Short: "Open the desks of an exercise in a browser, side by side",
-		Long:  "Opens every desk of an exercise whose folder is here, each behind a link of its own, until it is stopped; and the relay between them, where the exercise keeps one. DIR is the exercise, or one player's own folder.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			all, err := seats(orHere(args))

@@ -30,12 +30,7 @@ func (a *app) exerciseStart() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "start NAME",
 		Short: "Make a ready desk for each player, and one for the facilitator, on a channel of their own",
-		Long: `Makes a folder with one folder for each player and one for the facilitator. Each holds a desk on a founded channel, with its brief, full powers, its principal's key, and the words that open both. All is real but the numbers, which are invented.
-
-On one machine, parley exercise serve opens all desks side by side, with a relay between them. For several machines name with --relay a relay that all of them reach, and carry each player's folder to the player: carried, not copied, since two desks with one key prove each other false.
-
-The facilitator sees all: every word on the record, and a copy of each brief. Each player's desk says so.`,
-		Args: cobra.ExactArgs(1),
+		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			e, err := readExercise(args[0])
 			if err != nil {

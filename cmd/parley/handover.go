@@ -36,9 +36,9 @@ func planFile(path, caseFile string) (*handover.Plan, error) {
 }
 
 // onPlan is a command on a plan in a file: it needs no desk, key or network.
-func (a *app) onPlan(use, short, long string, do func(*handover.Plan) error) *cobra.Command {
+func (a *app) onPlan(use, short string, do func(*handover.Plan) error) *cobra.Command {
 	var caseFile string
-	c := &cobra.Command{Use: use + " PLAN", Short: short, Long: long, Args: cobra.ExactArgs(1), RunE: func(_ *cobra.Command, args []string) error {
+	c := &cobra.Command{Use: use + " PLAN", Short: short, Args: cobra.ExactArgs(1), RunE: func(_ *cobra.Command, args []string) error {
 		p, err := planFile(args[0], caseFile)
 		if err != nil {
 			return err
@@ -50,21 +50,19 @@ func (a *app) onPlan(use, short, long string, do func(*handover.Plan) error) *co
 }
 
 func (a *app) handoverCheck() *cobra.Command {
-	return a.onPlan("check", "Check a plan: can it be carried out, and what should its makers know",
-		"Checks a plan/1 file without a desk. What keeps the plan from being carried out (a gate that never opens, somebody delivered on nobody's word, a bound that is passed, a time that can't be kept) is told by file, line and field, exit status 2. Warnings are printed and end with exit status 0.",
-		func(p *handover.Plan) error {
-			faults := p.Check()
-			if faults == nil {
-				faults = []handover.Fault{}
+	return a.onPlan("check", "Check a plan: can it be carried out, and what should its makers know", func(p *handover.Plan) error {
+		faults := p.Check()
+		if faults == nil {
+			faults = []handover.Fault{}
+		}
+		return a.print(map[string]any{"plan": p.ID, "ok": handover.Sound(faults), "findings": faults, "worst": p.Worst()}, func(w *words) {
+			w.line("%s: it can be carried out.", p.ID)
+			for _, f := range faults {
+				w.line("know that %s", f)
 			}
-			return a.print(map[string]any{"plan": p.ID, "ok": handover.Sound(faults), "findings": faults, "worst": p.Worst()}, func(w *words) {
-				w.line("%s: it can be carried out.", p.ID)
-				for _, f := range faults {
-					w.line("know that %s", f)
-				}
-				worstWords(w, p.Worst())
-			})
+			worstWords(w, p.Worst())
 		})
+	})
 }
 
 func worstWords(w *words, worst []handover.Worst) {
@@ -96,26 +94,24 @@ func amountWords(a handover.Amount) string {
 }
 
 func (a *app) handoverPlan() *cobra.Command {
-	return a.onPlan("plan", "Show when everything is to be done, and what each side has outstanding at each step",
-		"Computes the timetable: acts that can't be undone as late as the chain allows, everything else as early as it can be; which of them come before the last joint go; and what each side has given against what it has received, gate by gate.",
-		func(p *handover.Plan) error {
-			s, steps := p.Schedule(), p.Steps()
-			return a.print(map[string]any{"plan": p.ID, "feasible": s.Feasible(), "schedule": s, "steps": steps, "worst": p.Worst()}, func(w *words) {
-				for _, slot := range s.Slots {
-					w.line("%s  %s%s", orBlank(slot.At), slot.Of, slotWords(slot))
-				}
-				for _, l := range s.Late {
-					w.line("can't be kept: %s %s", l.Of, l)
-				}
-				for _, e := range s.Early {
-					w.line("know that %s %s", e.Of, e)
-				}
-				for _, st := range steps {
-					w.line("%s: under way %s; confirmed %s", st.Gate, exposureWords(st.Under), exposureWords(st.After))
-				}
-				worstWords(w, p.Worst())
-			})
+	return a.onPlan("plan", "Show when everything is to be done, and what each side has outstanding at each step", func(p *handover.Plan) error {
+		s, steps := p.Schedule(), p.Steps()
+		return a.print(map[string]any{"plan": p.ID, "feasible": s.Feasible(), "schedule": s, "steps": steps, "worst": p.Worst()}, func(w *words) {
+			for _, slot := range s.Slots {
+				w.line("%s  %s%s", orBlank(slot.At), slot.Of, slotWords(slot))
+			}
+			for _, l := range s.Late {
+				w.line("can't be kept: %s %s", l.Of, l)
+			}
+			for _, e := range s.Early {
+				w.line("know that %s %s", e.Of, e)
+			}
+			for _, st := range steps {
+				w.line("%s: under way %s; confirmed %s", st.Gate, exposureWords(st.Under), exposureWords(st.After))
+			}
+			worstWords(w, p.Worst())
 		})
+	})
 }
 
 func orBlank(m handover.Moment) string {
@@ -152,26 +148,24 @@ func exposureWords(list []handover.Exposure) string {
 
 func (a *app) handoverOrder() *cobra.Command {
 	var units bool
-	c := a.onPlan("order", "Find the order of phases in which the worst exposure is least",
-		"Seeks the order of the plan's phases in which no side ever has more outstanding than it must: exact, for up to 40 phases. Where the search gives up, proved is false and least is what is proved.",
-		func(p *handover.Plan) error {
-			loads := p.Loads(units)
-			if len(loads) > handover.MaxGroups {
-				return usage(fmt.Errorf("%d phases: an order is sought for at most %d", len(loads), handover.MaxGroups))
+	c := a.onPlan("order", "Find the order of phases in which the worst exposure is least", func(p *handover.Plan) error {
+		loads := p.Loads(units)
+		if len(loads) > handover.MaxGroups {
+			return usage(fmt.Errorf("%d phases: an order is sought for at most %d", len(loads), handover.MaxGroups))
+		}
+		best := handover.Best(loads, sidesOf(loads))
+		ids := []string{}
+		for _, i := range best.Order {
+			ids = append(ids, loads[i].ID)
+		}
+		return a.print(map[string]any{"order": ids, "worst": best.Worst, "least": best.Least, "proved": best.Proved, "states": best.States}, func(w *words) {
+			w.line("%s", strings.Join(ids, ", "))
+			w.line("nobody has more than %d outstanding at any moment", best.Worst)
+			if !best.Proved {
+				w.line("the search gave up: some order may need no more than %d", best.Least)
 			}
-			best := handover.Best(loads, sidesOf(loads))
-			ids := []string{}
-			for _, i := range best.Order {
-				ids = append(ids, loads[i].ID)
-			}
-			return a.print(map[string]any{"order": ids, "worst": best.Worst, "least": best.Least, "proved": best.Proved, "states": best.States}, func(w *words) {
-				w.line("%s", strings.Join(ids, ", "))
-				w.line("nobody has more than %d outstanding at any moment", best.Worst)
-				if !best.Proved {
-					w.line("the search gave up: some order may need no more than %d", best.Least)
-				}
-			})
 		})
+	})
 	c.Flags().BoolVar(&units, "units", false, "count units of the agreed scale, not heads")
 	return c
 }
@@ -185,27 +179,25 @@ func sidesOf(loads []handover.Load) int {
 
 func (a *app) handoverWithout() *cobra.Command {
 	var out []string
-	c := a.onPlan("without", "Take somebody out, and see whose reason to agree has gone",
-		"Lists every party whose reason to agree goes when these persons are out: whoever was in it for them, then whoever was in it for those whom that party was to release, and so on.",
-		func(p *handover.Plan) error {
-			for _, id := range out {
-				if _, ok := p.Entry(parley.PersonID(id)); !ok {
-					return usage(fmt.Errorf("--person %s: the plan has no such entry", id))
-				}
+	c := a.onPlan("without", "Take somebody out, and see whose reason to agree has gone", func(p *handover.Plan) error {
+		for _, id := range out {
+			if _, ok := p.Entry(parley.PersonID(id)); !ok {
+				return usage(fmt.Errorf("--person %s: the plan has no such entry", id))
 			}
-			gone := p.Without(personIDs(out)...)
-			if gone == nil {
-				gone = []handover.Gone{}
+		}
+		gone := p.Without(personIDs(out)...)
+		if gone == nil {
+			gone = []handover.Gone{}
+		}
+		return a.print(map[string]any{"without": out, "gone": gone}, func(w *words) {
+			if len(gone) == 0 {
+				w.line("everybody still has a reason to agree")
 			}
-			return a.print(map[string]any{"without": out, "gone": gone}, func(w *words) {
-				if len(gone) == 0 {
-					w.line("everybody still has a reason to agree")
-				}
-				for _, g := range gone {
-					w.line("%s: %s", g.Party, g.Why)
-				}
-			})
+			for _, g := range gone {
+				w.line("%s: %s", g.Party, g.Why)
+			}
 		})
+	})
 	c.Flags().StringSliceVar(&out, "person", nil, "who is out")
 	_ = c.MarkFlagRequired("person")
 	return c
@@ -217,7 +209,7 @@ func (a *app) handoverNew() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "new --pattern NAME",
 		Short: "Write a plan by a ready-made pattern, to be changed",
-		Long:  "Writes a plan/1 file. " + patternWords(),
+		Long:  patternWords(),
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			cs, _, err := readCase(caseFile)
@@ -255,9 +247,9 @@ func (a *app) handoverNew() *cobra.Command {
 func patternWords() string {
 	var out []string
 	for _, p := range handover.Patterns() {
-		out = append(out, p[0]+": "+p[1])
+		out = append(out, "- "+p[0]+": "+p[1])
 	}
-	return "Patterns: " + strings.Join(out, "; ") + "."
+	return "Patterns:\n\n" + strings.Join(out, "\n")
 }
 
 func roundsFlag(list []string) (out [][]parley.PersonID) {
@@ -268,9 +260,9 @@ func roundsFlag(list []string) (out [][]parley.PersonID) {
 }
 
 // onChannel is a command on a plan that is on the channel.
-func (a *app) onChannel(use, short, long string, do func(c *cobra.Command, d *desk.Desk, plan string, args []string) error) *cobra.Command {
+func (a *app) onChannel(use, short string, do func(c *cobra.Command, d *desk.Desk, plan string, args []string) error) *cobra.Command {
 	var plan string
-	c := &cobra.Command{Use: use, Short: short, Long: long}
+	c := &cobra.Command{Use: use, Short: short}
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return a.withDesk(c.Context(), func(d *desk.Desk) error { return do(c, d, plan, args) })
 	}
@@ -300,7 +292,7 @@ func (a *app) handoverPropose() *cobra.Command {
 }
 
 func (a *app) handoverAdopt() *cobra.Command {
-	c := a.onChannel("adopt", "Adopt a plan for this side; it is in force when every party of it has", "", func(c *cobra.Command, d *desk.Desk, plan string, _ []string) error {
+	c := a.onChannel("adopt", "Adopt a plan for this side; it is in force when every party of it has", func(c *cobra.Command, d *desk.Desk, plan string, _ []string) error {
 		ref, err := d.AdoptPlan(c.Context(), plan)
 		if err != nil {
 			return err
@@ -312,7 +304,7 @@ func (a *app) handoverAdopt() *cobra.Command {
 }
 
 func (a *app) handoverShow() *cobra.Command {
-	c := a.onChannel("show", "Show a plan being carried out: gates as a task list, and what each side has outstanding", "", func(_ *cobra.Command, d *desk.Desk, plan string, _ []string) error {
+	c := a.onChannel("show", "Show a plan being carried out: gates as a task list, and what each side has outstanding", func(_ *cobra.Command, d *desk.Desk, plan string, _ []string) error {
 		v, err := d.HandoverView(plan)
 		if err != nil {
 			return err
@@ -369,7 +361,7 @@ func turnWords(t desk.TaskView) string {
 }
 
 func (a *app) handoverReport() *cobra.Command {
-	c := a.onChannel("report", "Agreed against executed: computed totals, substitutions, what is open and what remains", "", func(_ *cobra.Command, d *desk.Desk, plan string, _ []string) error {
+	c := a.onChannel("report", "Agreed against executed: computed totals, substitutions, what is open and what remains", func(_ *cobra.Command, d *desk.Desk, plan string, _ []string) error {
 		v, err := d.HandoverView(plan)
 		if err != nil {
 			return err

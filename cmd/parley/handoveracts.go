@@ -17,7 +17,7 @@ import (
 // where steps is 0.
 func (a *app) onStep(kind parley.Kind, use, short string, steps int, do func(c *cobra.Command, d *desk.Desk, plan, step, text string) (parley.Ref, error)) *cobra.Command {
 	var text string
-	c := a.onChannel(use, short, "", func(c *cobra.Command, d *desk.Desk, plan string, args []string) error {
+	c := a.onChannel(use, short, func(c *cobra.Command, d *desk.Desk, plan string, args []string) error {
 		ref, err := do(c, d, plan, strings.Join(args, ""), text)
 		if err != nil {
 			return err
@@ -61,7 +61,7 @@ func (a *app) handoverReceipt() *cobra.Command {
 	var identity, text string
 	var counts, instead, added []string
 	var back bool
-	c := a.onChannel("receipt [ENTRY ...]", "Give a receipt: who came, how they were identified, who came instead or beside", "", func(c *cobra.Command, d *desk.Desk, plan string, args []string) error {
+	c := a.onChannel("receipt [ENTRY ...]", "Give a receipt: who came, how they were identified, who came instead or beside", func(c *cobra.Command, d *desk.Desk, plan string, args []string) error {
 		var items []parley.ReceivedItem
 		for _, id := range personIDs(args) {
 			items = append(items, parley.ReceivedItem{Entry: id, Identity: identity, Returned: back})
@@ -132,7 +132,6 @@ func (a *app) handoverInterview() *cobra.Command {
 	var on, where, reason, included, instrument, destination, safe string
 	var unfit bool
 	c := a.onChannel("interview PERSON", "As the neutral: keep what a person said in private, and say one word of it",
-		"Keeps the answers in this desk's own encrypted store and nowhere else. The channel gets one of three words: open, confirmed, will not travel. Why, nobody else learns.",
 		func(c *cobra.Command, d *desk.Desk, plan string, args []string) error {
 			i := handover.Interview{Person: parley.PersonID(args[0]), Where: handover.PlaceID(where), Unfit: unfit, Reason: reason}
 			var err error
@@ -171,7 +170,6 @@ func (a *app) handoverInterview() *cobra.Command {
 func (a *app) handoverInterviews() *cobra.Command {
 	var say bool
 	c := a.onChannel("interviews", "As the neutral: whose interview is current, and whose has to be asked again",
-		"Lists everybody in the plan with the day of the interview that this desk keeps, the word that is on the channel, and the one that the interview comes to today: it may have grown old, or a new plan may have another destination or other instruments. An interview under a plan that was replaced counts as far as nothing has changed. With --say, the words that follow are said. Why, is never shown.",
 		func(c *cobra.Command, d *desk.Desk, plan string, _ []string) error {
 			list := d.Interviews
 			if say {
@@ -219,7 +217,6 @@ func interviewAnswer(s string) (handover.Answer, error) {
 
 func (a *app) handoverCodes() *cobra.Command {
 	c := a.onChannel("codes", "Make the codes that we may have to read over a telephone",
-		"Makes a code for each step that this desk confirms, and signs commitments to them. The codes are shown once and kept nowhere: write them down for whoever stands at the place.",
 		func(c *cobra.Command, d *desk.Desk, plan string, _ []string) error {
 			codes, err := d.MakeCodes(c.Context(), plan)
 			if err != nil {
@@ -237,7 +234,7 @@ func (a *app) handoverCodes() *cobra.Command {
 
 func (a *app) handoverHeard() *cobra.Command {
 	var text string
-	c := a.onChannel("heard CODE", "Put a code that was read over the telephone on record: it confirms for whoever made it", "", func(c *cobra.Command, d *desk.Desk, plan string, args []string) error {
+	c := a.onChannel("heard CODE", "Put a code that was read over the telephone on record: it confirms for whoever made it", func(c *cobra.Command, d *desk.Desk, plan string, args []string) error {
 		ref, by, of, err := d.Heard(c.Context(), plan, strings.Join(args, ""), text)
 		if err != nil {
 			return err
@@ -254,7 +251,6 @@ func (a *app) handoverSheet() *cobra.Command {
 	var release []string
 	var out, language string
 	c := a.onChannel("sheet PERSON", "Write a plain sheet for a person's family: only what is released for families",
-		"Writes a plain sheet in words. It holds the name and what is named with --say, and nothing else: no place, no time, no other person, unless it was released.",
 		func(_ *cobra.Command, d *desk.Desk, plan string, args []string) error {
 			h, err := d.Handover(plan)
 			if err != nil {
@@ -332,7 +328,7 @@ func (a *app) lifeExamine() *cobra.Command {
 // handoverDocument writes the agreement to be printed and signed on paper too.
 func (a *app) handoverDocument() *cobra.Command {
 	var out string
-	c := a.onChannel("document", "Write the agreement and its plan as one HTML file, to be printed: the texts side by side, the lists, the digests", "", func(_ *cobra.Command, d *desk.Desk, plan string, _ []string) error {
+	c := a.onChannel("document", "Write the agreement and its plan as one HTML file, to be printed: the texts side by side, the lists, the digests", func(_ *cobra.Command, d *desk.Desk, plan string, _ []string) error {
 		page, err := d.Document(plan)
 		if err != nil {
 			return err

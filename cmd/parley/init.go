@@ -18,7 +18,6 @@ func (a *app) initCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "init --party ID | --neutral NAME --capability WHAT",
 		Short: "Make a desk, with keys of its own",
-		Long:  "Makes a desk for one party, or for a neutral, in an empty folder: an encrypted store and this device's keys. The desk is of use alone at once.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			f.Party = parley.PartyID(party)

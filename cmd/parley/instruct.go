@@ -13,7 +13,6 @@ func (a *app) instructCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "instruct [TEXT]",
 		Short: "Keep an instruction of the capital's on this desk, or list them",
-		Long:  "Keeps what the capital tells its own desk. It stays in the encrypted store: no move carries it. Without TEXT, lists what was kept.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {

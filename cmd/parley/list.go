@@ -24,9 +24,7 @@ func (a *app) listMatch() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "match A B",
 		Short: "Find who stands on both of two lists",
-		Long: "Reads two lists (CSV or XLSX) and proposes which rows are the same person, with the reasons and the rivals. Needs no case, no key and no network; nothing leaves this machine. " +
-			"\"same\" is sure enough to be read over quickly, \"review\" is to be looked at; who is who, a person decides. Ends with status 3 where rows are left over or could not be read.",
-		Args: cobra.ExactArgs(2),
+		Args:  cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.matchLists(c.Context(), args[0], args[1], candidates)
 		},

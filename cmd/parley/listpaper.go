@@ -20,7 +20,6 @@ func (a *app) listPrint() *cobra.Command {
 	return &cobra.Command{
 		Use:   "print FILE",
 		Short: "Print a list with check digits, to be carried on paper",
-		Long:  "Prints a list as text: every row with its number and five check digits, the list with a digest of thirty. Keyed in elsewhere, with the check digits in a column of their own, `parley list key` finds the rows that were misread and gives the same digest.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			l, err := casefile.ReadList(args[0])
@@ -63,7 +62,6 @@ func (a *app) listKey() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "key FILE",
 		Short: "Check a list that was keyed in from paper",
-		Long:  "Reads a list that was keyed in, with the check digits of the paper in a column headed \"check\", names the rows that don't fit theirs, and gives the digest of the list to be compared with the one on the paper. Ends with status 3 where something doesn't fit.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			l, err := casefile.ReadList(args[0])

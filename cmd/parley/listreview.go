@@ -19,9 +19,7 @@ func (a *app) listReview() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "review A B --decisions FILE --by NAME",
 		Short: "Decide pair by pair who on two lists is the same person",
-		Long: "Goes through the proposals of `parley list match` that nobody has decided, and asks. Each answer is a statement with its author, its time and its reasons; it is on the disk before the next pair is shown. Nothing is merged, and every answer can be undone.\n\n" +
-			"Answers: s same, d different, o leave open, u undo the last, q quit; what follows on the line is the reason. With --json nothing is asked: the state of the review is printed. Ends with status 3 while pairs are undecided.",
-		Args: cobra.ExactArgs(2),
+		Args:  cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.reviewLists(c.Context(), args[0], args[1], decisions, by)
 		},

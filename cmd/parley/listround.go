@@ -22,7 +22,6 @@ func (a *app) listSend() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "send FILE",
 		Short: "Put a list on the channel: open a round, or add our list to one",
-		Long:  "Puts the list in FILE (CSV or XLSX, as `parley list match` reads it) on the channel. Without --round it opens a round of lists; with it, it is our list in that round. Each row goes by its id; keep to the ids of your register, for a name that was signed for stays locked under its id.\n\nA class is a category with a test that every desk runs alike, named by the list that opens a round: --class 'young=age:18-24@2025-06-02', --class 'men=rank:private,sergeant', --class 'wounded=listed:FILE' for the rows of ours whose ids stand in FILE.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			l, err := casefile.ReadList(args[0])
@@ -153,7 +152,7 @@ func (a *app) listReply() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "reply ROUND [SHEET]",
 		Short: "Answer the names on the other side's list, by codes",
-		Long:  "Answers names of the other sides' lists with the codes that were filled in on SHEET: `parley list rounds ROUND --sheet FILE` writes one. A row without a code is left open; with --all CODE every name that has no answer of ours yet is answered so. With --final these are final replies; a later one takes the place of an earlier. \"held\" may name in the column \"of\" which person of the case it is: that name is then locked, once the final list is signed, against every other offer.\n\nCodes: " + codeWords(),
+		Long:  "Codes: " + codeWords() + ".",
 		Args:  cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			until, err := dueDate(due)
@@ -244,7 +243,6 @@ func (a *app) listFinal() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "final ROUND",
 		Short: "Put the final list of a round, to be signed by all sides",
-		Long:  "Puts a final list: of all names that one side holds, that every other side has answered and whose classes nobody disputes, or of those given with --name. It is refused while a name of the round lacks a final code. Putting it binds nobody; `parley list sign` does.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			until, err := dueDate(due)
@@ -295,7 +293,6 @@ func (a *app) listSign() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sign FINAL",
 		Short: "Sign a final list for our delegation, or refuse it: once, for good",
-		Long:  "Our delegation's one answer to a final list. A signature locks its names in our chain of decisions until another side refuses the list; signed by all sides it stands for good, over one digest. With --digest it is signed only where that is its digest.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.act(c, parley.KindSign, func(d *desk.Desk) (parley.Ref, error) {

@@ -18,7 +18,6 @@ func (a *app) listRounds() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rounds [ROUND]",
 		Short: "See the rounds of lists, or one with every name and what was said of it",
-		Long:  "Shows the rounds of lists on the channel: who put what, how many names were answered how, what is missing, which final lists were put and who signed them. With ROUND (\"last\" for the newest), every name of that round. --final ID shows a final list as it was put.\n\n--sheet FILE writes the names of the other sides' lists as a table (CSV) with columns for our answers, to be filled in and given to `parley list reply`; with --final, the names of that list and the answers it rests on.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {

@@ -94,6 +94,7 @@ func (a *app) root() *cobra.Command {
 		a.syncCommand(), a.tableCommand(), a.logCommand(), a.paperCommand(), a.proofCommand(), a.relayCommand(), a.demoCommand(), a.exerciseCommand(),
 	)
 	a.mark(root)
+	explain(root, pages())
 	root.MarkFlagsMutuallyExclusive("passphrase-file", "passphrase-command")
 	return root
 }

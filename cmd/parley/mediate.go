@@ -15,17 +15,8 @@ import (
 )
 
 func (a *app) mediateCommand() *cobra.Command {
-	c := a.group("mediate", "Talks with a mediator: briefs in confidence, one text to all",
+	return a.group("mediate", "Talks with a mediator: briefs in confidence, one text to all",
 		a.mediateConfide(), a.mediateWithdraw(), a.mediateReply(), a.mediateShow(), a.mediateWeigh(), a.mediatePut(), a.mediateTell())
-	c.Long = `A party gives a neutral with the capability mediator its brief in confidence. The mediator weighs the briefs that it has and puts one text, an exchange, to all parties. Each answers to the mediator alone; the mediator tells all whether every one said yes. The other side never gets a brief, nor an answer.
-
-All of it goes off the record: nothing is signed, on the table, in an export or in a backup, and it binds nobody. When all have said yes, one side puts the text on the record: parley mediate show --out offer.yaml, parley offer send offer.yaml.
-
-The mediator's desk learns what a brief says, and can leak it. Give it a coarser one (confide --brief FILE) where tiers and red lines will do.
-
-  party     confide · withdraw · reply · show
-  mediator  show · weigh · put · tell`
-	return c
 }
 
 // parseDay reads a day that has to be named.
@@ -44,7 +35,6 @@ func (a *app) mediateConfide() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "confide --until DAY",
 		Short: "Give the mediator our brief in confidence",
-		Long:  "Gives the brief in this desk's store, or that of --brief FILE, to the mediator's device and to no other, sealed off the record. What it estimates of the others, and why it says what it says, stays here. It takes the place of the one given before. It needs a mandate to explore.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			day, err := parseDay(until)
@@ -83,7 +73,6 @@ func (a *app) mediateWithdraw() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "withdraw",
 		Short: "Take our brief back from the mediator",
-		Long:  "This desk forgets what it gave, and what has not been sent never is. The mediator's desk deletes it when it is next on the line. That somebody remembers, or runs other software, can't be helped.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.mediated(c, func(ctx context.Context, d *desk.Desk) error { return d.WithdrawBrief(ctx, to) },
@@ -99,7 +88,6 @@ func (a *app) mediateReply() *cobra.Command {
 	c := &cobra.Command{
 		Use:       "reply yes|no",
 		Short:     "Answer the mediator's text, to the mediator alone",
-		Long:      "The last reply counts until the mediator tells the outcome. It binds nobody; a yes is held to the red lines of the brief all the same (exit status 4). The other side learns of a yes only if all say yes.",
 		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
 		ValidArgs: []string{"yes", "no"},
 		RunE: func(c *cobra.Command, args []string) error {
@@ -206,7 +194,6 @@ func (a *app) mediateWeigh() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "weigh",
 		Short: "At the mediator's desk: weigh the briefs given in confidence",
-		Long:  "As `parley weigh`, on the briefs that this desk has in confidence. A party that gave none has not spoken. The answer is as private as all briefs together.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error { return a.weighConfided(c.Context(), d, &f) })
@@ -258,7 +245,6 @@ func (a *app) mediatePut() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "put --release ID,… | --pick CRITERION",
 		Short: "At the mediator's desk: put one text to all parties",
-		Long:  "Puts an exchange to all parties, the same to each. With --pick it is what a formula picks among what fits the briefs given in confidence. It takes the place of the text before. What is put, and what is changed in it, tells each side something of the other's brief.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			day, err := parseDay(until)
@@ -323,7 +309,6 @@ func (a *app) mediateTell() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "tell",
 		Short: "At the mediator's desk: tell all parties that all said yes; or close the text",
-		Long:  "Tells that all parties said yes to the text; refused while one has not. With --close it tells that the text is closed, and not who said what; a side that said yes can draw its own conclusion.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.mediated(c, func(ctx context.Context, d *desk.Desk) error { return d.TellOutcome(ctx, closed) },

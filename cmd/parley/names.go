@@ -22,7 +22,6 @@ func (a *app) namesScore() *cobra.Command {
 	return &cobra.Command{
 		Use:   "score [FILE]",
 		Short: "Score how likely two names are spellings of one",
-		Long:  "Reads lines of two names with a tab between them, from FILE or standard input, and prints for each a score in [0, 1]. Needs no key, no channel, no network.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {

@@ -17,15 +17,8 @@ import (
 )
 
 func (a *app) nonPaperCommand() *cobra.Command {
-	c := a.group("nonpaper", "Say something off the record: it binds nobody and proves nothing to a third",
+	return a.group("nonpaper", "Say something off the record: it binds nobody and proves nothing to a third",
 		a.nonPaperSend(), a.nonPaperList(), a.nonPaperShow(), a.nonPaperPurge())
-	c.Long = `Words, requests and offers off the record. None is signed, none is on the
-table, in an export or in a backup, and both desks throw it away on its day.
-
-That there is no cryptographic proof does not mean that there is no evidence:
-a screen can be photographed, a witness heard, a machine seized while it is open,
-and the relay's log shows who wrote when.`
-	return c
 }
 
 func (a *app) nonPaperSend() *cobra.Command {
@@ -34,7 +27,6 @@ func (a *app) nonPaperSend() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "send TEXT | send --offer FILE",
 		Short: "Send words, a request or an offer off the record",
-		Long:  "Sends words off the record; with --person a request for somebody; with --offer an offer/1 file, which binds nobody. To put an offer on the record, `parley offer send` it. The red lines of the brief and the mandate to explore hold (exit status 4).",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			day, err := parley.ParseDate(until)

@@ -28,7 +28,6 @@ func (a *app) offerMake() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "make --release ID,ID",
 		Short: "Write an offer as a file; nothing is sent",
-		Long:  "Writes an offer/1 file, checked against the case: of --case FILE, else of this desk. Nothing is sent.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if f.caseFile != "" {
@@ -130,7 +129,6 @@ func (a *app) offerSend() *cobra.Command {
 	return &cobra.Command{
 		Use:   "send FILE",
 		Short: "Put an offer forward on the channel",
-		Long:  "Puts an offer forward, unless it crosses a red line of the brief in the store or goes beyond the mandate (exit status 4).",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.act(c, parley.KindOffer, func(d *desk.Desk) (parley.Ref, error) {

@@ -22,10 +22,7 @@ func (a *app) paperPrint() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "print ENTRY",
 		Short: "Print an entry as rows of digits with check digits",
-		Long: "Prints an entry, named by its id or its beginning, as rows of digits that can be keyed in, or read over the telephone by people who share no language but numbers. " +
-			"Each row has two check digits; the whole has a digest of thirty. " +
-			"With its signatures an entry is some 230 rows and, keyed in, proves all that it proves on the channel. --short leaves them out, some 20 rows for a short note: it has the same digest and proves nothing by itself.",
-		Args: cobra.ExactArgs(1),
+		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {
 				data, p, err := d.PrintEntry(args[0], short)
@@ -74,10 +71,7 @@ func (a *app) paperKey() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "key FILE",
 		Short: "Read an entry that was keyed in from paper",
-		Long: "Reads rows of digits that were keyed in, of whatever script and in whatever order, and names the rows that were misread. " +
-			"A signed entry is verified and taken as if the relay had brought it. One without signatures is shown and not taken: --report notes it as reported by us. " +
-			"Ends with status 3 where a row doesn't fit, or where the digest is not the one that was read aloud.",
-		Args: cobra.ExactArgs(1),
+		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			text, err := casefile.ReadFile(args[0], maxCarried)
 			if err != nil {

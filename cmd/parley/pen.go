@@ -31,7 +31,6 @@ func (a *app) penMove() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "move [MEMBER]",
 		Short: "Have the principal move the pen, whoever holds it",
-		Long:  "Has the principal move the pen, whoever holds it: for a device that was lost, or does not obey. What the delegation decided up to here is honoured; what the device decides beyond counts for nobody who knows of the move.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.principalAct(c, parley.KindPen, how, func(d *desk.Desk) ([]byte, error) {

@@ -129,7 +129,6 @@ func (a *app) personFind() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "find NAME",
 		Short: "Find a person by any spelling, in any script",
-		Long:  "Searches the desk's registry and case, or with --in a case file or a list, for which no desk is needed. A part of a name is enough. What is only near is shown too, to be reviewed.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			persons, err := a.personsIn(c.Context(), in)

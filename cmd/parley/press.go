@@ -27,7 +27,6 @@ func (a *app) pressRead() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "read FILE [--case CASE]",
 		Short: "Read a dispatch: its claims, legal events, and what it says of the talks",
-		Long:  "Reads a dated dispatch in English by rules, with no model and no network. Every link to a person is a proposal. Needs no desk.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			text, err := casefile.ReadFile(args[0], press.MaxBytes)

@@ -44,7 +44,6 @@ func (a *app) pressAdd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "add FILE --outlet WHO --by WHO",
 		Short: "Keep a dispatch on this desk; what is read in it becomes proposals",
-		Long:  "Keeps the text in the desk's encrypted store, where it stays, and reads it against the desk's case. Each claim and event is then accepted or rejected. Repeats of one agency's story count as one source.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			text, err := casefile.ReadFile(args[0], press.MaxBytes)
@@ -140,7 +139,6 @@ func (a *app) pressGrade() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "grade CLAIM [--source A-F] [--item 1-6] [--said yes] [--true no] --by WHO",
 		Short: "Grade the source and the item apart; tell whether it was said from whether it is true",
-		Long:  "The source by its record: A reliable … E unreliable, F no record. The item by what bears it out: 1 confirmed by others … 5 improbable, 6 can't be judged. Neither may colour the other.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			var all []press.Statement
@@ -365,7 +363,6 @@ func (a *app) pressExport() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export",
 		Short: "Print the register for somebody else: claims and where they stand, not the texts",
-		Long:  "Prints accepted public claims as JSON: source, class, grades, and the span in the text that has the digest. Who holds the same text finds the words. The text of a dispatch never leaves the desk.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {

@@ -16,7 +16,6 @@ func (a *app) proofWrite() *cobra.Command {
 	return &cobra.Command{
 		Use:   "write DIR",
 		Short: "Write the proofs that this desk holds into a new folder",
-		Long:  "Writes one file for each member who signed two entries under one number. A proof can be shown to anybody: it holds the charter, without the channel's secret, and the two signatures, without what the entries say.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {

@@ -17,7 +17,6 @@ func (a *app) reportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "report TEXT --kind KIND --by WHO",
 		Short: "Note an act that came by paper, by telephone or in public",
-		Long:  "Notes on this desk alone what came by another way than the channel. It is reported by us, goes nowhere and binds nobody. Works before there is a channel.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			day, err := parley.ParseDate(on)

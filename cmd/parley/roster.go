@@ -59,7 +59,6 @@ func (a *app) rosterEnrol() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "enrol CARD",
 		Short: "Enrol a new desk of our side",
-		Long:  "Enrols a new desk of our side, whose card (parley channel card) is given. The new desk joins with the charter and an exported log in which its enrolment stands (parley channel join --archive).",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			card, err := casefile.ReadFile(args[0], maxCarried)
@@ -78,7 +77,6 @@ func (a *app) rosterRevoke() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "revoke MEMBER...",
 		Short: "Take members of our side off the roster: a lost device, a key that leaked",
-		Long:  "Takes members of our side off the roster. What they signed up to here counts; what they sign beyond counts for nobody who knows of the cut. Sync first.",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.change(c, how, desk.RosterChange{Revoke: args})

@@ -14,10 +14,7 @@ func (a *app) briefAnswers() *cobra.Command {
 	return &cobra.Command{
 		Use:   "answers",
 		Short: "See what the other sides' answers rule out of our estimates of them",
-		Long: `Holds what the other sides offered, accepted and sealed against the estimates in our brief. Such a yes says that the exchange is agreeable to them, as far as they mean it and have not changed their mind: what it is worth to them is at least their walk-away. So it may contradict an estimate, or leave less of its range.
-
-A no says nothing of the kind: whoever declines may hope for more. No number here is a likelihood. Nothing of it leaves this desk.`,
-		Args: cobra.NoArgs,
+		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {
 				all, err := d.RuledOut(c.Context())

@@ -31,7 +31,6 @@ func (a *app) settleCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "settle CASE --brief FILE --brief FILE --local",
 		Short: "Settle privately: both sides learn the best exchange, or that there is none, and nothing else",
-		Long:  "Runs the sides of a private settlement on this machine, each as a process of its own that reads its own brief only, and lets them talk over loopback connections: for exercise and for measurement. Worth is rounded down to steps of points, the walk-away up. What the circuit can't take is refused, never dropped. Over the channel, where the two desks need never be on the line together: propose, ask, join, status, result, abort.",
 		Args:  cobra.ExactArgs(1),
 		RunE:  func(c *cobra.Command, args []string) error { return a.settle(c.Context(), args[0], &f) },
 	}

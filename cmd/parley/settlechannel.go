@@ -40,7 +40,6 @@ func (a *app) settlePropose() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "propose",
 		Short: "Propose a private settlement on the channel, with this desk's brief",
-		Long:  "Proposes that both desks compute the best exchange that both accept, or that there is none, and show nothing else. A neutral who mediates evaluates what both garble, unless --semi-honest is given. It counts against the charter's limit once the other side joins. Afterwards each sync goes on with it; the two desks need never be on the line together. No side can be held to a true brief, and every result tells something of the limits behind it.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.act(c, parley.KindSettle, func(d *desk.Desk) (parley.Ref, error) { return d.ProposeSettlement(c.Context(), p) })
@@ -60,7 +59,6 @@ func (a *app) settleAsk() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "ask OFFER",
 		Short: "Blind yes: ask about one exchange; only yes and yes is shown",
-		Long:  "Asks about one exchange: an offer on the channel by its id, or an offer/1 file that is never sent. Each side answers in secret, and both learn only whether both said yes. Who says no learns nothing of the other's answer.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			answer, err := answerOf(yes, no)
@@ -123,7 +121,6 @@ func (a *app) settleJoin() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "join [SETTLEMENT]",
 		Short: "Take part in a settlement that was proposed, or mediate it",
-		Long:  "Takes part in a settlement that the other side proposed, with this desk's brief, or with an answer to a blind yes. A neutral who is named in it takes part as its mediator, and learns no result. SETTLEMENT is its id, or its beginning; without it, the newest.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.act(c, parley.KindSettle, func(d *desk.Desk) (parley.Ref, error) {
@@ -256,7 +253,6 @@ func (a *app) settleResult() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "result [SETTLEMENT]",
 		Short: "Show what a settlement has shown; write it as an offer",
-		Long:  "Shows the result of a settlement: the exchange, or that there is none. It binds nobody. With --out it is written as an offer of this side, which `parley offer send` puts forward.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {

@@ -23,21 +23,7 @@ func (a *app) signCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sign FILE --key KEY",
 		Short: "Sign, as principal, a charter or an entry that was carried here",
-		Long: `Works without a desk and without a network, on a machine of the principal's own.
-
-  parley sign --new --key president.key --name "…" --office President
-      makes a key, sealed under a passphrase, and president.key.card for the desk
-  parley sign charter --key president.key
-      shows what is signed and, with the key's passphrase, puts the signature in
-      its place
-  parley sign request --key president.key
-      the same for a mandate or a ratification; the desk takes it with
-      parley ratify --take, parley mandate --take
-
-KEY.signed keeps what was signed under which number of the principal's chain: two
-entries under one number would prove the principal false, so a second is refused,
-and the first is handed back in KEY.earlier. Keep both files with the key.`,
-		Args: cobra.MaximumNArgs(1),
+		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case fresh && len(args) == 0:
@@ -290,7 +276,6 @@ func (a *app) ratifyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "ratify [AGREEMENT]",
 		Short: "Have the principal ratify, or refuse, a sealed agreement",
-		Long:  "The principal's answer to a sealed agreement: once, for good. AGREEMENT is the id of its seal; without it, the last one. Both sides compare their logs first (parley channel compare), so that both ratify the same.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			which := "last"

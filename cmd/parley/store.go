@@ -19,7 +19,6 @@ func (a *app) passphraseCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "passphrase",
 		Short: "Change the passphrase of this desk",
-		Long:  "Seals the whole store anew under keys of another passphrase. Whoever has the old passphrase opens old copies of the folder, and nothing that is written from now on.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			home, pass, err := a.opening(c.Context())
@@ -58,11 +57,7 @@ func (a *app) destroyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "destroy",
 		Short: "Destroy this desk: its keys first, then all that it holds",
-		Long: "Writes over what the desk's keys follow from, and removes its store. It asks before, and needs no passphrase. " +
-			"Backups, exports, principals' keys and files that were read into the desk lie elsewhere and stay. " +
-			"A disk may keep copies of what was written over, flash above all: then only the passphrase stands before them. " +
-			"Have the device taken off the roster too: parley roster revoke.",
-		Args: cobra.NoArgs,
+		Args:  cobra.NoArgs,
 		RunE: func(_ *cobra.Command, _ []string) error {
 			home, err := a.homeDir()
 			if err != nil {

@@ -130,7 +130,6 @@ func (a *app) logExport() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export DIR",
 		Short: "Write the charter and every signed entry, as opened, into a folder",
-		Long:  "Writes the charter and every signed entry as opened into a new folder: for the archive, to be kept safe. With --to the folder holds one file, sealed to an age recipient.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.withDesk(c.Context(), func(d *desk.Desk) error {

@@ -38,7 +38,6 @@ func (a *app) weighCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "weigh CASE --brief FILE",
 		Short: "See which exchanges fit all positions, and why an offer doesn't",
-		Long:  "Works on files alone: no key, no channel, no network. With one brief the other parties come from its estimates, by their mid-points; with several the estimates are not used. A party that has neither has not spoken: whom it holds is listed under waits_for.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.weigh(c.Context(), args[0], &f)
