@@ -40,8 +40,8 @@ type builder struct {
 	columns []draft
 	groups  []group
 	alike   []int32   // by a hash of a lone unit's numbers, or the next free place: 1 more than its column; 0 for none
-	one     []int32   // of units: itself, for lists of one
-	touched [][]place // of units: their entries in rows
+	next    []int32   // of lone units that are alike: the next
+	touched [][]place // of units: their entries in rows; nil where there are no rows
 }
 
 type place struct {
@@ -49,14 +49,19 @@ type place struct {
 	v   int64
 }
 
-// draft is a column on its way: the units it releases, and those of the base
-// that it doesn't.
+// draft is a column on its way: a lone unit, with those alike, or a component's
+// choice.
 type draft struct {
+	first, last int32 // the lone units: how many is hi
+	group       int32
+	hi          int64
+	of          *way // nil for lone units
+}
+
+// way is what a choice releases, what of the base it doesn't, and its bonuses.
+type way struct {
 	units, instead []int32
 	points         []int64
-	group          int32
-	hi             int64
-	copies         []int32 // lone units that are alike, the first among them
 }
 
 // component lists the choices of one component.
@@ -85,7 +90,8 @@ func (b *builder) component(units []int32, links []int) {
 		b.groups = append(b.groups, group{first: int32(len(b.columns)), end: int32(len(b.columns) + len(choices))})
 	}
 	for _, x := range choices {
-		b.columns = append(b.columns, draft{units: of(units, x.mask&^base.mask), instead: of(units, base.mask&^x.mask), points: less(x.points, base.points), group: g, hi: 1})
+		w := &way{of(units, x.mask&^base.mask), of(units, base.mask&^x.mask), less(x.points, base.points)}
+		b.columns = append(b.columns, draft{of: w, group: g, hi: 1})
 	}
 }
 
@@ -127,19 +133,17 @@ func (b *builder) single(u int32) {
 		b.base = append(b.base, u)
 		return
 	}
-	self := b.one[u : u+1 : u+1]
-	d := draft{units: self, group: -1, hi: 1}
 	if !b.c.d.apart && len(b.c.units[u]) > 0 {
 		at := b.place(u)
 		if j := b.alike[at] - 1; j >= 0 {
-			b.columns[j].hi++
-			b.columns[j].copies = append(b.columns[j].copies, u)
+			d := &b.columns[j]
+			d.hi++
+			b.next[d.last], d.last = u, u
 			return
 		}
 		b.alike[at] = int32(len(b.columns)) + 1
-		d.copies = self
 	}
-	b.columns = append(b.columns, d)
+	b.columns = append(b.columns, draft{first: u, last: u, group: -1, hi: 1})
 }
 
 // place is where the column of units like this one stands among those alike, or
@@ -147,7 +151,7 @@ func (b *builder) single(u int32) {
 func (b *builder) place(u int32) int {
 	mask := uint64(len(b.alike) - 1)
 	for at := b.hash(u) & mask; ; at = (at + 1) & mask {
-		if j := b.alike[at] - 1; j < 0 || b.same(u, b.columns[j].copies[0]) {
+		if j := b.alike[at] - 1; j < 0 || b.same(u, b.columns[j].first) {
 			return int(at)
 		}
 	}
@@ -163,11 +167,19 @@ func (b *builder) hash(u int32) uint64 {
 	for _, m := range b.c.measures {
 		mix(uint64(m[u]))
 	}
-	for _, x := range b.touched[u] {
+	for _, x := range b.touches(u) {
 		mix(uint64(x.row))
 		mix(uint64(x.v))
 	}
 	return h
+}
+
+// touches lists a unit's entries in rows.
+func (b *builder) touches(u int32) []place {
+	if b.touched == nil {
+		return nil
+	}
+	return b.touched[u]
 }
 
 // same tells whether two units have the same entries.
@@ -177,7 +189,7 @@ func (b *builder) same(u, v int32) bool {
 			return false
 		}
 	}
-	return slices.Equal(b.touched[u], b.touched[v])
+	return slices.Equal(b.touches(u), b.touches(v))
 }
 
 // numbers tells a unit's entries in measures and rows as a key.
@@ -187,7 +199,7 @@ func (b *builder) numbers(u int32) string {
 	for _, m := range b.c.measures {
 		out = binary.AppendVarint(out, m[u])
 	}
-	for _, x := range b.touched[u] {
+	for _, x := range b.touches(u) {
 		out = binary.AppendUvarint(out, uint64(x.row))
 		out = binary.AppendVarint(out, x.v)
 	}
@@ -255,30 +267,22 @@ func (b *builder) write() {
 	n := len(b.columns)
 	p := &program{n: n, tail: -1, lo: make([]int64, n), hi: make([]int64, n), group: make([]int32, n), groups: b.groups, from: make([]int32, n), full: make([]int64, n)}
 	c.m.columns = make([]meaning, n)
-	signs := make([][]term, len(c.units)) // of units: the columns that release them, and those that don't
-	room := make([]term, len(c.units))    // for the one that most have
-	for u := range signs {
-		signs[u] = room[u : u : u+1]
-	}
 	for j := range b.columns {
 		d := &b.columns[j]
 		p.hi[j], p.group[j], p.from[j] = d.hi, d.group, int32(j)
-		c.m.columns[j] = c.meaningOf(d)
-		for _, u := range d.units {
-			signs[u] = append(signs[u], term{int32(j), 1})
-		}
-		for _, u := range d.instead {
-			signs[u] = append(signs[u], term{int32(j), -1})
-		}
+		c.m.columns[j] = b.meaningOf(d)
 	}
 	inBase := make([]bool, len(c.units))
 	for _, u := range b.base {
 		inBase[u] = true
 		c.m.always = append(c.m.always, c.units[u]...)
 	}
-	b.writeMeasures(p, signs)
-	for i := range c.rows {
-		b.writeRow(p, &c.rows[i], signs, inBase)
+	b.writeMeasures(p)
+	if len(c.rows) > 0 {
+		signs := b.signs()
+		for i := range c.rows {
+			b.writeRow(p, &c.rows[i], signs, inBase)
+		}
 	}
 	p.floor = c.d.floor
 	b.somebody(p)
@@ -286,51 +290,85 @@ func (b *builder) write() {
 	c.m.program, c.m.broken = p, c.failed
 }
 
-func (c *compiler) meaningOf(d *draft) meaning {
-	var m meaning
-	if len(d.copies) == 1 {
-		u := d.copies[0]
-		return meaning{atoms: c.units[u : u+1 : u+1]}
-	}
-	if len(d.copies) > 0 {
-		for _, u := range d.copies {
-			m.atoms = append(m.atoms, c.units[u])
+func (b *builder) meaningOf(d *draft) (m meaning) {
+	units := b.c.units
+	if d.of == nil {
+		if d.hi == 1 {
+			return meaning{atoms: units[d.first : d.first+1 : d.first+1]}
 		}
-		return m
+		m.atoms = make([][]int32, 0, d.hi)
+		for u := d.first; ; u = b.next[u] {
+			if m.atoms = append(m.atoms, units[u]); u == d.last {
+				return m
+			}
+		}
 	}
 	var all []int32
-	for _, u := range d.units {
-		all = append(all, c.units[u]...)
+	for _, u := range d.of.units {
+		all = append(all, units[u]...)
 	}
 	m.atoms = [][]int32{all}
-	for _, u := range d.instead {
-		m.instead = append(m.instead, c.units[u]...)
+	for _, u := range d.of.instead {
+		m.instead = append(m.instead, units[u]...)
 	}
 	return m
 }
 
-func (b *builder) writeMeasures(p *program, signs [][]term) {
+// signs are, of units, the columns that release them, and those that don't.
+func (b *builder) signs() [][]term {
+	signs := make([][]term, len(b.c.units))
+	room := make([]term, len(signs)) // for the one that most have
+	for u := range signs {
+		signs[u] = room[u : u : u+1]
+	}
+	for j := range b.columns {
+		d := &b.columns[j]
+		if d.of == nil {
+			signs[d.first] = append(signs[d.first], term{int32(j), 1})
+			continue
+		}
+		for _, u := range d.of.units {
+			signs[u] = append(signs[u], term{int32(j), 1})
+		}
+		for _, u := range d.of.instead {
+			signs[u] = append(signs[u], term{int32(j), -1})
+		}
+	}
+	return signs
+}
+
+func (b *builder) writeMeasures(p *program) {
 	c := b.c
 	for i, of := range c.measures {
 		m := measure{coef: make([]int64, p.n)}
 		if i < len(c.p.worths) {
 			m.base = b.extra[i] - c.p.worths[i].walkAway
 		}
-		for u, list := range signs {
-			for _, t := range list {
-				m.coef[t.at] += t.v * of[u]
-			}
-		}
 		for j := range b.columns {
-			if pts := b.columns[j].points; pts != nil && i < len(pts) {
-				m.coef[j] += pts[i]
-			}
+			m.coef[j] = b.columns[j].measured(of, i)
 		}
 		for _, u := range b.base {
 			m.base += of[u]
 		}
 		p.measures = append(p.measures, m)
 	}
+}
+
+// measured is what the column adds to the i-th measure, of being its units'.
+func (d *draft) measured(of []int64, i int) (v int64) {
+	if d.of == nil {
+		return of[d.first]
+	}
+	for _, u := range d.of.units {
+		v += of[u]
+	}
+	for _, u := range d.of.instead {
+		v -= of[u]
+	}
+	if i < len(d.of.points) {
+		v += d.of.points[i]
+	}
+	return v
 }
 
 func (b *builder) writeRow(p *program, w *wide, signs [][]term, inBase []bool) {

@@ -304,6 +304,21 @@ func (c *compiler) build() {
 			c.failed = true
 		}
 	}
+	b := &builder{c: c, alike: make([]int32, 2<<bits.Len(uint(len(c.units)))), next: make([]int32, len(c.units)), columns: make([]draft, 0, len(c.units)), extra: make([]int64, len(c.p.worths)), touched: touching(len(c.units), c.rows)}
+	if len(links) == 0 {
+		for u := range int32(len(c.units)) {
+			b.single(u)
+		}
+	} else {
+		b.components(links)
+	}
+	b.write()
+}
+
+// components takes the units, each component where its first stands; links are by
+// that.
+func (b *builder) components(links map[int32][]int) {
+	c := b.c
 	members := make([][]int32, len(c.units))
 	one := identity(len(c.units))
 	for u := range int32(len(c.units)) {
@@ -313,17 +328,18 @@ func (c *compiler) build() {
 			members[r] = append(members[r], u)
 		}
 	}
-	b := &builder{c: c, one: one, alike: make([]int32, 2<<bits.Len(uint(len(c.units)))), columns: make([]draft, 0, len(c.units)), extra: make([]int64, len(c.p.worths)), touched: touching(len(c.units), c.rows)}
 	for r := range members {
 		if len(members[r]) > 0 {
 			b.component(members[r], links[int32(r)])
 		}
 	}
-	b.write()
 }
 
-// touching lists, by unit, its entries in some rows.
+// touching lists, by unit, its entries in some rows; nil where there are none.
 func touching(units int, rows []wide) [][]place {
+	if len(rows) == 0 {
+		return nil
+	}
 	count := make([]int32, units)
 	all := 0
 	for i := range rows {

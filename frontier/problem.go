@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"parley"
 )
@@ -41,10 +42,11 @@ func New(c *parley.Case, voices []Voice) (*Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n := traded(c); n > MaxTraded { // before anything is made of them
-		return nil, tooMany(n)
+	in := inTrade(c)
+	if len(in) > MaxTraded { // before anything is made of them
+		return nil, tooMany(len(in))
 	}
-	p := &Problem{of: c, trade: newTrade(c), voices: voices}
+	p := &Problem{of: c, trade: newTrade(c, in), voices: voices}
 	if n := len(p.trade.atoms); n > MaxTraded {
 		return nil, tooMany(n)
 	}
@@ -54,10 +56,8 @@ func New(c *parley.Case, voices []Voice) (*Problem, error) {
 	if err := p.addLimits(ofTheCase, c.Rules); err != nil {
 		return nil, err
 	}
-	for _, v := range voices {
-		if err := p.hear(v, len(voices)); err != nil {
-			return nil, err
-		}
+	if err := p.hear(); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
@@ -66,18 +66,35 @@ func tooMany(n int) error {
 	return fmt.Errorf("%d persons, groups and candidates are in trade and at most %d can be: split the case, or count people who are alike as one group: %w", n, MaxTraded, ErrTooMany)
 }
 
-// hear takes in what one party has said.
-func (p *Problem) hear(v Voice, parties int) error {
-	w, err := newWorth(&p.trade, v, parties)
-	if err != nil {
-		return err
+// hear takes in what the parties have said, each by itself where there is much of
+// it.
+func (p *Problem) hear() error {
+	p.worths = make([]worth, len(p.voices))
+	errs := make([]error, len(p.voices))
+	var wait sync.WaitGroup
+	for i, v := range p.voices {
+		read := func() { p.worths[i], errs[i] = newWorth(&p.trade, v, len(p.voices)) }
+		if len(p.trade.atoms) < many {
+			read()
+		} else {
+			wait.Go(read)
+		}
 	}
-	p.worths = append(p.worths, w)
-	p.parties = append(p.parties, w.party)
-	if w.estimated {
-		p.guessed = append(p.guessed, w.party)
+	wait.Wait()
+	for i := range p.worths {
+		w := &p.worths[i]
+		if errs[i] != nil {
+			return errs[i]
+		}
+		p.parties = append(p.parties, w.party)
+		if w.estimated {
+			p.guessed = append(p.guessed, w.party)
+		}
+		if err := p.addLimits(w.name(), p.voices[i].Position.Rules); err != nil {
+			return err
+		}
 	}
-	return p.addLimits(w.name(), v.Position.Rules)
+	return nil
 }
 
 // name is the party as reasons name it.

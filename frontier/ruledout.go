@@ -241,7 +241,7 @@ func (r *ruling) hear(s Said) (Told, error) {
 
 func (r *ruling) trade(c *parley.Case) *trade {
 	if r.trades[c] == nil {
-		t := newTrade(c)
+		t := newTrade(c, inTrade(c))
 		r.trades[c] = &t
 	}
 	return r.trades[c]

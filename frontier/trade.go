@@ -20,28 +20,13 @@ type trade struct {
 	tagged   func() map[string][]int // holdings by tag, ascending
 }
 
-// newTrade leaves out who is owed by law and whom nobody holds.
-func newTrade(c *parley.Case) trade {
-	in := make([]begun, 0, len(c.Persons)+len(c.Groups))
-	for i := range c.Persons {
-		if p := &c.Persons[i]; !p.Owed && p.HeldBy != "" {
-			in = append(in, begin(p.ID, int32(i)))
-		}
-	}
-	for i := range c.Groups {
-		if g := &c.Groups[i]; !g.Owed && g.HeldBy != "" {
-			in = append(in, begin(g.ID, int32(len(c.Persons)+i)))
-		}
-	}
-	slices.SortFunc(in, func(a, b begun) int {
-		if a.start != b.start {
-			return cmp.Compare(a.start, b.start)
-		}
-		return cmp.Compare(a.id, b.id)
-	})
+// newTrade takes in those who are in trade: not who is owed by law or whom nobody
+// holds.
+func newTrade(c *parley.Case, in []int32) trade {
+	in = sortedIDs(c, in)
 	t := trade{holdings: make([]parley.Holding, len(in))}
 	for i, k := range in {
-		t.holdings[i] = c.Holding(int(k.at))
+		t.holdings[i] = c.Holding(int(k))
 	}
 	holdings := t.holdings
 	t.at = sync.OnceValue(func() map[parley.PersonID]int { return indexOf(c, holdings) })
@@ -50,19 +35,51 @@ func newTrade(c *parley.Case) trade {
 	return t
 }
 
-// traded counts the persons and groups in trade.
-func traded(c *parley.Case) (n int) {
+// inTrade lists the persons and groups in trade, in file order, groups after
+// persons.
+func inTrade(c *parley.Case) []int32 {
+	in := make([]int32, 0, len(c.Persons)+len(c.Groups))
 	for i := range c.Persons {
 		if p := &c.Persons[i]; !p.Owed && p.HeldBy != "" {
-			n++
+			in = append(in, int32(i))
 		}
 	}
 	for i := range c.Groups {
 		if g := &c.Groups[i]; !g.Owed && g.HeldBy != "" {
-			n++
+			in = append(in, int32(len(c.Persons)+i))
 		}
 	}
-	return n
+	return in
+}
+
+// idOf is the id of the i-th of a case's persons and groups.
+func idOf(c *parley.Case, i int32) parley.PersonID {
+	if int(i) < len(c.Persons) {
+		return c.Persons[i].ID
+	}
+	return c.Groups[int(i)-len(c.Persons)].ID
+}
+
+// sortedIDs sorts persons and groups by id: by the eight bytes after what all ids
+// begin with, and by the rest where that is not enough.
+func sortedIDs(c *parley.Case, in []int32) []int32 {
+	if len(in) == 0 {
+		return in
+	}
+	first := string(idOf(c, in[0]))
+	same := len(first)
+	for _, i := range in {
+		id := string(idOf(c, i))
+		for same = min(same, len(id)); id[:same] != first[:same]; {
+			same--
+		}
+	}
+	start := func(i *int32) uint64 {
+		var room [8]byte
+		copy(room[:], idOf(c, *i)[same:])
+		return binary.BigEndian.Uint64(room[:])
+	}
+	return sortedBy(in, start, func(i, j int32) int { return cmp.Compare(idOf(c, i), idOf(c, j)) })
 }
 
 // indexOf finds holdings by id.
@@ -78,19 +95,6 @@ func indexOf(c *parley.Case, holdings []parley.Holding) map[parley.PersonID]int 
 		at[holdings[i].ID] = i
 	}
 	return at
-}
-
-// begun is an id with its first bytes as a number, which orders most ids.
-type begun struct {
-	start uint64
-	id    parley.PersonID
-	at    int32
-}
-
-func begin(id parley.PersonID, at int32) begun {
-	var room [8]byte
-	copy(room[:], id)
-	return begun{binary.BigEndian.Uint64(room[:]), id, at}
 }
 
 // byTag lists the holdings that bear each tag.

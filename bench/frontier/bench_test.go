@@ -30,7 +30,6 @@ func weigh(t testing.TB, x instance, o frontier.Options, limit time.Duration) *f
 
 func points(t testing.TB, x instance) [][2]int64 {
 	t.Helper()
-	var out [][2]int64
 	p, err := frontier.New(x.c, x.voices)
 	if err != nil {
 		t.Fatal(err)
@@ -39,6 +38,7 @@ func points(t testing.TB, x instance) [][2]int64 {
 	if !f.Complete {
 		t.Fatal("not complete")
 	}
+	out := make([][2]int64, 0, len(f.Points))
 	for _, q := range f.Points {
 		out = append(out, [2]int64{q.Gains[0].Points, q.Gains[1].Points})
 	}
