@@ -1,11 +1,18 @@
 package web
 
 import (
+	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
 )
 
 // ask sends a request as a browser would that somebody else's page drives.
@@ -76,6 +83,39 @@ func TestOtherSitesGetNothing(t *testing.T) {
 				t.Errorf("%s: %s is %q", a.name, name, got.header.Get(name))
 			}
 		}
+	}
+}
+
+// TestNoFrameShowsTheDesk: a page of another origin, which the browser counts as the
+// same site and gives the cookie, frames the desk in a browser that has come in. What
+// may be framed is, in the same document.
+func TestNoFrameShowsTheDesk(t *testing.T) {
+	b := newTab(t)
+	w := apart(t)
+	b.to(w.east.link())
+	other := httptest.NewServer(http.HandlerFunc(func(r http.ResponseWriter, q *http.Request) {
+		r.Header().Set("Content-Type", "text/html")
+		if q.URL.Path == "/inner" {
+			_, _ = io.WriteString(r, "<!doctype html><title>inner</title><p>may be framed")
+			return
+		}
+		at := w.east.base()
+		_, _ = fmt.Fprintf(r, `<!doctype html><title>a trap</title><iframe src="/inner"></iframe><iframe src="%s/"></iframe><iframe src="%s/members"></iframe><object data="%s/"></object><embed src="%s/">`, at, at, at, at)
+	}))
+	t.Cleanup(other.Close)
+	b.to(other.URL)
+	b.until(`document.readyState === "complete"`)
+	tree, err := chromedp.Call(b.ctx, cdppage.GetFrameTree, cdp.Empty{})
+	w.check(err)
+	framed := false
+	for _, f := range tree.FrameTree.ChildFrames {
+		framed = framed || f.Frame.URL == other.URL+"/inner"
+		if strings.HasPrefix(f.Frame.URL, w.east.base()) {
+			t.Errorf("%s is shown in a frame", f.Frame.URL)
+		}
+	}
+	if !framed || len(tree.FrameTree.ChildFrames) < 3 {
+		t.Errorf("of %d frames none is shown: this test sees nothing", len(tree.FrameTree.ChildFrames))
 	}
 }
 

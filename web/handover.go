@@ -72,6 +72,11 @@ type handoverData struct {
 	Exposure *exposure
 }
 
+// SideName is what a side of the plan is called.
+func (d handoverData) SideName(l *look, side handover.SideID) string {
+	return l.sideOf(l.handover.Plan, side)
+}
+
 // plan is the last plan, read once for the page and its forms.
 func (v *visit) plan() (*desk.Handover, error) {
 	if v.handover != nil {

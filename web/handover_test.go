@@ -231,6 +231,9 @@ func TestExposureIsDrawn(t *testing.T) {
 	page := w.east.client().get("/handover").body
 	h, err := w.east.Handover("last")
 	w.check(err)
+	if summary := "<dt><bdi>Ostland</bdi></dt><dd><bdi>0</bdi> outstanding"; !strings.Contains(page, summary) {
+		t.Errorf("the summary does not call a side by its name: no %s", summary)
+	}
 	cells := ""
 	for _, s := range h.Plan.Steps() {
 		for i := range s.Under {

@@ -153,10 +153,13 @@ func apartWith(t testing.TB, facts string) *world {
 	return w
 }
 
-// neutral makes the desk of a humanitarian intermediary.
-func (w *world) neutral(name string) *seatedDesk {
+// neutral makes the desk of an intermediary, humanitarian unless said otherwise.
+func (w *world) neutral(name string, capabilities ...string) *seatedDesk {
 	w.t.Helper()
-	f := desk.Founding{Name: name, Capabilities: []string{"humanitarian"}, Delegate: "delegate of " + name, Office: "delegate"}
+	if capabilities == nil {
+		capabilities = []string{"humanitarian"}
+	}
+	f := desk.Founding{Name: name, Capabilities: capabilities, Delegate: "delegate of " + name, Office: "delegate"}
 	d, err := desk.Create(w.t.Context(), filepath.Join(w.t.TempDir(), name), []byte("pass"), f, desk.Surroundings{Now: w.clock, Light: true})
 	w.check(err)
 	w.t.Cleanup(func() { _ = d.Close() })

@@ -59,6 +59,14 @@ func parts() []*part {
 			full: "go run ./bench/relay -channels 1000 -desks 10 -for 20s", quick: "go run ./bench/relay -channels 10 -desks 2 -for 1s",
 		},
 		{
+			name: "The desk in a browser", idea: "Every page of `parley desk`, on a case with 15,000 persons, in the middle of its talks and before there is a channel: the first after the start, the first of its kind, the slowest, its bytes; and the memory of the process when it was left alone. There is no rival.",
+			full:  "go test ./web -run ^$ -bench Pages -benchtime 20x -timeout 30m",
+			quick: "go test ./web -run ^$ -bench Pages -benchtime 1x -timeout 30m",
+			figures: []figure{
+				{"an idle desk, MB", `BenchmarkPages/talks/idle\S*\s.*?([\d.]+) MB`, 80, false},
+			},
+		},
+		{
 			name: "Private settlement", idea: "The engine, beside EMP sh2pc 0.3 (its rate on a quiet machine of two cores, where it is not installed), and whole settlements. Megabytes and seconds stand beside their targets in the output.",
 			full: "go run ./bench/accord", quick: "go run ./bench/accord -rounds 1",
 			figures: []figure{

@@ -22,6 +22,9 @@ func TestEveryMeasurementIsIn(t *testing.T) {
 			}
 		}
 	}
+	if !strings.Contains(all, "./web ") {
+		t.Error("the pages of the desk are not run by bench/all")
+	}
 	entries, err := os.ReadDir("..")
 	if err != nil {
 		t.Fatal(err)
@@ -38,6 +41,10 @@ func TestRows(t *testing.T) {
 	const text = "bil-2000 frontier               1.50 ms    1.40 ms    1.90 ms  2 ms, 10x  dense 15.2 ms = 10.1x  \n" +
 		"       32 mediated        438162    14.06       20      0.28        -         38\n" +
 		"      100 semi-honest    2073306    79.60       95      2.08        2         65\n"
+	idle := "BenchmarkPages/talks/idle-2         \t       1\t        79.15 MB\n"
+	if got := figureOf("The desk in a browser").row(idle); !strings.HasSuffix(got, "| 79.15 | met |") {
+		t.Errorf("an idle desk: %s", got)
+	}
 	for _, c := range []struct {
 		f    figure
 		want string
@@ -53,4 +60,14 @@ func TestRows(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.f.what, got, c.want)
 		}
 	}
+}
+
+// figureOf is the first figure of a part.
+func figureOf(name string) (out figure) {
+	for _, p := range parts() {
+		if p.name == name {
+			return p.figures[0]
+		}
+	}
+	return out
 }
