@@ -1,6 +1,7 @@
 package frontier
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -13,9 +14,7 @@ func (s *session) judge(o *parley.Offer) (*Judgement, error) {
 	if err := s.p.trade.known(entries); err != nil {
 		return nil, fmt.Errorf("the offer: %w", err)
 	}
-	out := s.p.trade.release(entries)
-	gains := s.p.gainsOf(out)
-	against := s.p.against(out, gains)
+	gains, against := s.p.weighed(s.ctx, entries)
 	why := slices.Concat(against, s.p.stillOpen(o, entries))
 	by, whole := s.dominators(gains)
 	if !whole {
@@ -30,15 +29,14 @@ func (s *session) judge(o *parley.Offer) (*Judgement, error) {
 }
 
 // Judge tells what an offer gains each party, all its entries together, and
-// whether it is agreeable: what Solve tells of it at length, without a search.
+// whether it is agreeable: what Solve tells of it at length.
 func (p *Problem) Judge(o *parley.Offer) (Gains, bool, error) {
 	entries := o.Entries()
 	if err := p.trade.known(entries); err != nil {
 		return nil, false, fmt.Errorf("the offer: %w", err)
 	}
-	out := p.trade.release(entries)
-	gains := p.gainsOf(out)
-	return p.named(gains), len(p.against(out, gains)) == 0, nil
+	gains, against := p.weighed(context.Background(), entries)
+	return p.named(gains), len(against) == 0, nil
 }
 
 // gainsOf is what the released gain each party. A blank that nobody fills yet
@@ -81,14 +79,20 @@ func (p *Problem) against(out released, gains []int64) []string {
 	if len(out.ids) == 0 {
 		reasons = append(reasons, "nobody in trade is released")
 	}
-	for i, g := range gains {
-		if g < 0 {
-			reasons = append(reasons, fmt.Sprintf("%s: gain %d is below the walk-away", p.worths[i].name(), g))
-		}
-	}
+	reasons = append(reasons, p.belowWalkAway(gains)...)
 	for _, l := range p.limits {
 		if f := p.trade.fault(l.rule, out); f != "" {
 			reasons = append(reasons, fmt.Sprintf("%s: %s", l, f))
+		}
+	}
+	return reasons
+}
+
+// belowWalkAway lists whose gain is below 0.
+func (p *Problem) belowWalkAway(gains []int64) (reasons []string) {
+	for i, g := range gains {
+		if g < 0 {
+			reasons = append(reasons, fmt.Sprintf("%s: gain %d is below the walk-away", p.worths[i].name(), g))
 		}
 	}
 	return reasons

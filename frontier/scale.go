@@ -9,7 +9,7 @@ import (
 // Balance is an exchange on the agreed scale of equivalents: equal ranks first,
 // one for one, and the rest by units. Persons in trade count, and those alone.
 type Balance struct {
-	Sides []Side           `json:"sides"`           // holders, in file order
+	Sides []Side           `json:"sides"`           // holders who release somebody, in file order; of two that there are in the case, both
 	Equal map[string]int64 `json:"equal,omitempty"` // two holders: heads of each tag exchanged one for one
 	Owing parley.PartyID   `json:"owing,omitempty"` // two holders: who has released less
 	Due   int64            `json:"due"`             // and by how many units; 0: it balances
@@ -25,8 +25,9 @@ type Side struct {
 }
 
 // BalanceOf weighs an exchange on the case's scale; nil where there is none. Who
-// bears several tags of the scale counts by the one of most units.
-func BalanceOf(c *parley.Case, x parley.Exchange) *Balance {
+// bears several tags of the scale counts by the one of most units. A blank counts
+// as who is named to fill it, and by its own tags where nobody is.
+func BalanceOf(c *parley.Case, x parley.Exchange, named ...parley.Naming) *Balance {
 	if len(c.Scale) == 0 {
 		return nil
 	}
@@ -40,20 +41,41 @@ func BalanceOf(c *parley.Case, x parley.Exchange) *Balance {
 		at[p.ID] = len(b.Sides)
 		b.Sides = append(b.Sides, Side{Party: p.ID, Heads: map[string]int64{}, Rest: map[string]int64{}})
 	}
-	for _, h := range c.Holdings() {
+	holdings, holders := c.Holdings(), map[parley.PartyID]bool{}
+	for _, h := range holdings {
 		i, ok := at[h.HeldBy]
-		if !ok || h.Owed || !x.Has(h.ID) {
+		if !ok || h.Owed {
 			continue
 		}
-		if tag, ok := rank(h.Tags, units); ok {
+		holders[h.HeldBy] = true
+		if !x.Has(h.ID) {
+			continue
+		}
+		if tag, ok := rank(tagsOf(h, holdings, named), units); ok {
 			b.Sides[i].Heads[tag] += int64(h.Heads)
 		} else {
 			b.Sides[i].Unscaled += int64(h.Heads)
 		}
 	}
-	b.Sides = slices.DeleteFunc(b.Sides, func(s Side) bool { return len(s.Heads) == 0 && s.Unscaled == 0 })
+	b.Sides = slices.DeleteFunc(b.Sides, func(s Side) bool {
+		return len(s.Heads) == 0 && s.Unscaled == 0 && (len(holders) != 2 || !holders[s.Party])
+	})
 	b.settle(units)
 	return b
+}
+
+// tagsOf are those of who leaves: of a blank that is named, the one who fills it.
+func tagsOf(h parley.Holding, among []parley.Holding, named []parley.Naming) []string {
+	i := slices.IndexFunc(named, func(n parley.Naming) bool { return n.Blank == h.ID })
+	if i < 0 {
+		return h.Tags
+	}
+	for _, who := range among {
+		if who.ID == named[i].Person {
+			return who.Tags
+		}
+	}
+	return h.Tags
 }
 
 // rank is the tag of the scale by which somebody counts.

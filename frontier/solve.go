@@ -45,7 +45,7 @@ func (p *Problem) Solve(ctx context.Context, o Options) (*Answer, error) {
 		}
 	}
 	if s.answer.Best != nil {
-		s.answer.Balance = BalanceOf(p.of, s.answer.Best.Release)
+		s.answer.Balance = BalanceOf(p.of, s.answer.Best.Release, s.answer.Best.Named...)
 	}
 	return s.answer, nil
 }

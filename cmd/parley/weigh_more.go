@@ -141,12 +141,24 @@ func (t *weighing) balance(_ parley.Exchange, b *frontier.Balance) {
 		}
 		t.line("%s", line)
 	}
+	t.line("  %s", owing(t.names, b))
+}
+
+// owing tells who has released less by the scale, as far as the scale goes.
+func owing(n names, b *frontier.Balance) string {
+	var s string
 	switch {
 	case b.Due > 0:
-		t.line("  %s owes %d units", nameOf(t.names, b.Owing), b.Due)
+		s = fmt.Sprintf("%s owes %d units", nameOf(n, b.Owing), b.Due)
 	case len(b.Sides) == 2:
-		t.line("  it balances")
+		s = "it balances"
+	default:
+		return "who owes whom is told where two release somebody"
 	}
+	if slices.ContainsFunc(b.Sides, func(s frontier.Side) bool { return s.Unscaled > 0 }) {
+		s += ", those whom the scale does not know not counted"
+	}
+	return s
 }
 
 // tags lists heads by tag: "2 colonel, 1 major"; "nobody" for none.
