@@ -105,9 +105,9 @@ func readScale(v *value) (scale []parley.Equivalent) {
 func (c *caseReader) check(r *reader, root *node) {
 	c.checkCandidates(r)
 	if n := len(c.Persons) + len(c.Groups); n > parley.MaxPersons {
-		r.add(root, "", fmt.Sprintf("%d persons and groups", n), fmt.Sprintf("a case holds at most %d", parley.MaxPersons))
+		r.add(root, "", fmt.Sprintf("%d persons and groups", n), fmt.Sprintf("a case holds at most %d: count unnamed people as groups, or make several cases", parley.MaxPersons))
 	}
 	if c.heads += len(c.Persons); c.heads > parley.MaxHeads {
-		r.add(root, "", fmt.Sprintf("%d people, groups counted out", c.heads), fmt.Sprintf("a case holds at most %d", parley.MaxHeads))
+		r.add(root, "", fmt.Sprintf("%d people, groups counted out", c.heads), fmt.Sprintf("a case holds at most %d: make several cases", parley.MaxHeads))
 	}
 }

@@ -33,7 +33,7 @@ func ReadFile(path string, max int64) ([]byte, error) {
 		return nil, err
 	}
 	if int64(len(data)) > max {
-		return nil, &fs.PathError{Op: "reading", Path: path, Err: fmt.Errorf("longer than %d bytes", max)}
+		return nil, &fs.PathError{Op: "reading", Path: path, Err: fmt.Errorf("longer than %d bytes: see whether it is the right file, or shorten it", max)}
 	}
 	return data, nil
 }

@@ -72,7 +72,7 @@ func TestHostileFilesCostLittle(t *testing.T) {
 
 func TestFileTooLarge(t *testing.T) {
 	_, err := ParseCase("a", make([]byte, parley.MaxCaseBytes+1))
-	if err == nil || err.Error() != "a:1:1: longer than 16777216 bytes" {
+	if err == nil || err.Error() != "a:1:1: longer than 16777216 bytes (see whether it is the right file, or shorten it)" {
 		t.Error(err)
 	}
 }

@@ -28,7 +28,7 @@ type reader struct {
 func begin(file string, data []byte, most int, format string) (*reader, *node, error) {
 	r := &reader{file: file, private: format == "brief/1"}
 	if len(data) > most {
-		return nil, nil, one(file, Problem{Line: 1, Column: 1, Text: fmt.Sprintf("longer than %d bytes", most)})
+		return nil, nil, one(file, Problem{Line: 1, Column: 1, Text: fmt.Sprintf("longer than %d bytes", most), Hint: "see whether it is the right file, or shorten it"})
 	}
 	root, p := document(data)
 	if p != nil {

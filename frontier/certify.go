@@ -26,7 +26,7 @@ const (
 // can be checked.
 func (p *Problem) Certify(ctx context.Context, a *Answer) (*certificate.Certificate, error) {
 	if !a.Proved && !a.attained() {
-		return nil, fmt.Errorf("the search was stopped: %w", ErrNoCertificate)
+		return nil, fmt.Errorf("%w: the search was stopped before it was known whether the answer is the optimum: give it more time", ErrNoCertificate)
 	}
 	q := p.plain()
 	c := &certificate.Certificate{Parley: certificate.Format, Case: a.Case, Parties: a.Parties, Criterion: string(a.Criterion), Agreeable: a.Agreeable}
@@ -57,10 +57,16 @@ func (a *Answer) attained() bool {
 		return false
 	}
 	var gains []int64
-	for _, g := range a.Best.Gains {
+	var in []int // parties with a part in nash
+	for i, g := range a.Best.Gains {
 		gains = append(gains, g.Points)
+		if !slices.Contains(a.LeftOut, g.Party) {
+			in = append(in, i)
+		}
 	}
 	switch a.Criterion {
+	case Nash:
+		return a.Bound.Value == bigProduct(gains, in).String()
 	case Total:
 		return a.Bound.Value == fmt.Sprint(sum(gains))
 	case Maximin:
@@ -78,7 +84,7 @@ func (p *Problem) proveFrontier(ctx context.Context, q *plain, c *certificate.Ce
 	}
 	k, err := certificate.NewChecker(p.of, positions)
 	if err != nil {
-		return fmt.Errorf("%w: %w", err, ErrNoCertificate)
+		return fmt.Errorf("%w: %w", ErrNoCertificate, err)
 	}
 	c.Blocks, err = q.blocks(ctx, k, c.Points)
 	if errors.Is(err, ErrNoCertificate) && ctx.Err() == nil && len(c.Points) <= mostGaps {
@@ -201,7 +207,7 @@ func (p *Problem) certifyIdeals(ctx context.Context, q *plain, c *certificate.Ce
 		}
 		o := m.program.maximising(m.program.measures[i]).maximise(ctx, 0, false)
 		if !o.found || !o.proved {
-			return nil, fmt.Errorf("the search was stopped: %w", ErrNoCertificate)
+			return nil, fmt.Errorf("%w: its own search was stopped: give it more time", ErrNoCertificate)
 		}
 		ideal[i] = o.value
 		if by == Nash && o.value > 0 {

@@ -203,8 +203,11 @@ type prover struct {
 // nothing at all negative: those of the objective, which must be missed, count as
 // prices of its row.
 func (s *prover) prove() (*certificate.Tree, error) {
-	if s.nodes++; s.nodes > mostProof || s.ctx.Err() != nil {
-		return nil, fmt.Errorf("the proof is too long or was stopped: %w", ErrNoCertificate)
+	if s.ctx.Err() != nil {
+		return nil, fmt.Errorf("%w: its own search was stopped: give it more time", ErrNoCertificate)
+	}
+	if s.nodes++; s.nodes > mostProof {
+		return nil, fmt.Errorf("%w: the proof has more than %d branches: the answer stands without it", ErrNoCertificate, mostProof)
 	}
 	s.r.setBounds(s.lo, s.hi, s.must)
 	v := s.r.solve(s.must, 20000)
@@ -267,7 +270,7 @@ func (s *prover) listedBy(f *remains, slack int64) error {
 		return nil
 	}
 	s.q.found = s.p.gains(s.x)
-	return fmt.Errorf("an exchange was found that should not be there: %w", ErrNoCertificate)
+	return fmt.Errorf("%w: weights of 64 bits can't tell the answer from one that is nearly as good: the answer stands without it", ErrNoCertificate)
 }
 
 // single refutes the one point that is left, by the first row that it breaks.
@@ -285,7 +288,7 @@ func (s *prover) single(t *certificate.Tree) (*certificate.Tree, error) {
 		return t, nil
 	}
 	s.q.found = s.p.gains(s.lo)
-	return nil, fmt.Errorf("an exchange was found that should not be there: %w", ErrNoCertificate)
+	return nil, fmt.Errorf("%w: weights of 64 bits can't tell the answer from one that is nearly as good: the answer stands without it", ErrNoCertificate)
 }
 
 // pricesOf are the prices that are not 0; goal is the row that stands for the

@@ -50,7 +50,7 @@ func inFileOrder(c *parley.Case, voices []Voice) ([]Voice, error) {
 			return nil, fmt.Errorf("%s has a brief or an estimate and is no party of the case", id)
 		}
 		if seen[id] {
-			return nil, fmt.Errorf("%s has spoken twice", id)
+			return nil, fmt.Errorf("%s has spoken twice: give one brief for each party", id)
 		}
 		seen[id] = true
 	}

@@ -82,7 +82,7 @@ func (t *trade) stranger(of map[parley.PersonID]int64, inTrade int) (first parle
 }
 
 func errOverflow(party parley.PartyID) error {
-	return fmt.Errorf("%s: points are so large that a sum of them could overflow", party)
+	return fmt.Errorf("%s: points are so large that a sum of them could overflow: divide all of them by the same number", party)
 }
 
 // addBonuses takes the bonuses of a position. One is earned by those of its

@@ -77,6 +77,7 @@ func (a *app) weigh(ctx context.Context, caseFile string, f *weighFlags) error {
 		return usage(err)
 	}
 	answer, err := p.Solve(search, options)
+	stop()
 	if err != nil {
 		return usage(err)
 	}
@@ -84,14 +85,17 @@ func (a *app) weigh(ctx context.Context, caseFile string, f *weighFlags) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := writeBeside(search, f, p, answer, c, &options); err != nil {
-		return err
+	beside := a.writeBeside(ctx, f, p, answer, c, &options)
+	if beside != nil && !errors.Is(beside, frontier.ErrNoCertificate) {
+		return beside
 	}
-	return a.print(answer, func(w *words) { tellWeighing(w, c, rulesSaid(c, briefs), options.Offer, answer) })
+	told := a.print(answer, func(w *words) { tellWeighing(w, c, rulesSaid(c, briefs), options.Offer, answer) })
+	return errors.Join(told, beside) // without a proof, the answer stands
 }
 
-// writeBeside writes the files that were asked for beside the answer.
-func writeBeside(ctx context.Context, f *weighFlags, p *frontier.Problem, answer *frontier.Answer, c *parley.Case, o *frontier.Options) error {
+// writeBeside writes the files that were asked for beside the answer. A proof has
+// as much time as the search had.
+func (a *app) writeBeside(ctx context.Context, f *weighFlags, p *frontier.Problem, answer *frontier.Answer, c *parley.Case, o *frontier.Options) error {
 	if f.svg != "" {
 		picture, err := chart.Frontier(answer, o.Offer, chartWords(c, answer))
 		if err != nil {
@@ -104,9 +108,11 @@ func writeBeside(ctx context.Context, f *weighFlags, p *frontier.Problem, answer
 	if f.certificate == "" {
 		return nil
 	}
-	x, err := p.Certify(ctx, answer)
+	search, stop := a.watched(ctx, f.limit)
+	defer stop()
+	x, err := p.Certify(search, answer)
 	if err != nil {
-		return err
+		return fmt.Errorf("--certificate: %w", err)
 	}
 	text, err := json.Marshal(x)
 	if err != nil {
