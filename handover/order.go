@@ -58,8 +58,9 @@ type Ordering struct {
 // from what is certainly needed upwards, in steps that double and halve. To order
 // groups so is NP-hard (it holds 3-partition); the search is exact, and where it
 // would pass its bound of sets it says what is proved.
-func Best(loads []Load, sides int) Ordering {
-	s := newSearch(loads, sides)
+func Best(loads []Load, sides int) Ordering { return newSearch(loads, sides).best() }
+
+func (s *search) best() Ordering {
 	out := Ordering{Order: s.greedy()}
 	out.Worst, out.Least = s.worst(out.Order), s.certain()
 	for reach := int64(0); out.Least < out.Worst; {
@@ -98,19 +99,20 @@ func (s *search) nearly(out Ordering) Ordering {
 }
 
 type search struct {
-	loads  []Load
-	sides  int
-	alike  []int // the first group that is like this one
-	needs  []uint64
-	states int
-	dead   map[uint64]bool
-	limit  int64
-	left   int                     // how many more sets may be looked at
-	first  func(int, before) int64 // which groups are tried first: those of the least
+	loads   []Load
+	sides   int
+	efforts []int // how many sets each try may look at
+	alike   []int // the first group that is like this one
+	needs   []uint64
+	states  int
+	dead    map[uint64]bool
+	limit   int64
+	left    int                     // how many more sets may be looked at
+	first   func(int, before) int64 // which groups are tried first: those of the least
 }
 
 func newSearch(loads []Load, sides int) *search {
-	s := &search{loads: loads, sides: sides, alike: make([]int, len(loads)), needs: make([]uint64, len(loads))}
+	s := &search{loads: loads, sides: sides, efforts: []int{2_000, 20_000, orderStates}, alike: make([]int, len(loads)), needs: make([]uint64, len(loads))}
 	for i, l := range loads {
 		for _, a := range l.After {
 			s.needs[i] |= 1 << a
@@ -257,7 +259,7 @@ func (s *search) ends() (least int64) {
 // with another notion of what to try first before it is let run long.
 func (s *search) within(limit int64) (order []int, known bool) {
 	s.limit, s.dead = limit, map[uint64]bool{}
-	for _, long := range []int{2_000, 20_000, orderStates} {
+	for _, long := range s.efforts {
 		for _, first := range []func(int, before) int64{s.heavy, s.uneven} {
 			s.first, s.left = first, long
 			if order = s.walk(0, s.start(), nil); order != nil || s.left > 0 {
