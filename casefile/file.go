@@ -54,7 +54,7 @@ func moveNew(from, path string) error {
 		return os.Remove(from)
 	}
 	if errors.Is(err, fs.ErrExist) {
-		return err
+		return fs.ErrExist // without the name of the file that was to be renamed
 	}
 	return holdAndRename(from, path)
 }

@@ -51,7 +51,7 @@ func begin(file string, data []byte, most int, format string) (*reader, *node, e
 func otherFormat(n *node, format string) Problem {
 	p := Problem{n.line, n.col, "parley", "an unknown format", "the formats known here are " + strings.Join(formats, ", ")}
 	if n.kind == textKind && slices.Contains(formats, n.text) {
-		p.Text, p.Hint = "another kind of file: "+n.text, "here stands "+format
+		p.Text, p.Hint = "another kind of file: "+n.text, "wanted is "+format
 	}
 	return p
 }

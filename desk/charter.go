@@ -234,7 +234,7 @@ func (d *Desk) seat(ch *channel.Charter, cards [][]byte, c *parley.Case) error {
 	for i, data := range cards {
 		card, err := readCard(data)
 		if err != nil {
-			return wrong("card %d: %w", i+1, err)
+			return wrong("card %d is none that `parley channel card` wrote: %w", i+1, err)
 		}
 		ch.Delegations = append(ch.Delegations, card.Delegations...)
 		ch.Neutrals = append(ch.Neutrals, card.Neutrals...)
@@ -283,7 +283,7 @@ func (d *Desk) signedCharter(ctx context.Context) (*channel.SignedCharter, bool,
 // nobody has put it on the channel yet, it does.
 func (d *Desk) Join(ctx context.Context, data []byte, relay string, archive [][]byte) error {
 	if d.charter != nil && !d.Awaits() {
-		return fmt.Errorf("this desk has joined a channel already: another channel needs another desk")
+		return fmt.Errorf("this desk has joined a channel already: another channel needs another desk, and another relay `parley channel relay URL`")
 	}
 	if old, err := d.Restored(ctx); err != nil || old {
 		return cmp.Or(err, channel.ErrRestored)

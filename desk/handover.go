@@ -167,7 +167,10 @@ func (d *Desk) findPlan(t *parley.Table, name string) (parley.PlanState, error) 
 		}
 	}
 	if len(found) == 0 {
-		return parley.PlanState{}, fmt.Errorf("plan %q: %w", name, ErrNotFound)
+		if len(t.Plans) == 0 {
+			return parley.PlanState{}, fmt.Errorf("%w: no plan is on this channel yet: `parley handover propose PLAN`", ErrNotFound)
+		}
+		return parley.PlanState{}, fmt.Errorf("%w: no plan %q on this channel", ErrNotFound, name)
 	}
 	for _, p := range slices.Backward(found) {
 		if p.InForce {

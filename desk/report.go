@@ -35,7 +35,7 @@ const reportBucket = "reports"
 // Report notes an act that came by another way. It works without a channel.
 func (d *Desk) Report(ctx context.Context, r Report) (Report, error) {
 	if !slices.Contains(ReportKinds(), r.Kind) {
-		return r, wrong("a report is one of %s", strings.Join(ReportKinds(), ", "))
+		return r, wrong("a report is no %q but one of %s", r.Kind, strings.Join(ReportKinds(), ", "))
 	}
 	if strings.TrimSpace(r.Text) == "" {
 		return r, wrong("the report is empty")

@@ -253,9 +253,9 @@ func charterPaper(signed *channel.SignedCharter) (*Paper, error) {
 		p.say("takes over the record of channel %s, heads %x", a.Channel, a.Heads[:8])
 	}
 	for _, g := range c.Delegations {
-		p.say("%s (%s): bound by %s, %s, key %s", g.Name, g.Party, g.Principal.Name, g.Principal.Office, parley.MemberID(g.Principal.ID()).Short())
+		p.say("%s (%s): bound by %s, key %s", g.Name, g.Party, titled(g.Principal), parley.MemberID(g.Principal.ID()).Short())
 		for _, dev := range g.Devices {
-			p.say("  speaks through %s, %s, key %s", dev.Name, dev.Office, parley.MemberID(dev.ID()).Short())
+			p.say("  speaks through %s, key %s", titled(dev), parley.MemberID(dev.ID()).Short())
 		}
 		p.authority(g)
 	}
@@ -272,12 +272,20 @@ func (p *Paper) authority(g channel.Delegation) {
 	} else {
 		p.say("  its roster is changed by %d of these together:", g.Authority.Threshold)
 		for _, k := range g.Authority.Keys {
-			p.say("    %s, %s, key %s", k.Name, k.Office, parley.MemberID(k.ID()).Short())
+			p.say("    %s, key %s", titled(k), parley.MemberID(k.ID()).Short())
 		}
 	}
 	if len(g.Recovery.Signing) > 0 {
 		p.say("  a recovery key %s may enrol and revoke after %s", parley.MemberID(channel.MemberIDOf(g.Recovery.Signing)).Short(), time.Duration(g.Recovery.Delay)*time.Second)
 	}
+}
+
+// titled names somebody, with the office where there is one.
+func titled(m channel.Member) string {
+	if m.Office == "" {
+		return m.Name
+	}
+	return m.Name + ", " + m.Office
 }
 
 func (p *Paper) say(format string, args ...any) {
@@ -306,7 +314,7 @@ func entryPaper(r request) (*Paper, error) {
 		return nil, err
 	}
 	p := &Paper{Channel: c.ID().String(), Number: d.Number, ID: d.ID().String(), draft: &d}
-	p.say("for %s, %s, on the channel %q", seat.Member.Name, seat.Member.Office, c.Title)
+	p.say("for %s, on the channel %q", titled(seat.Member), c.Title)
 	switch m := m.(type) {
 	case *parley.Mandate:
 		return p, p.mandate(m, room)
@@ -325,7 +333,7 @@ func (p *Paper) pen(m *parley.Pen, room *channel.Roster) error {
 		return fmt.Errorf("the pen goes to somebody who is not on the roster")
 	}
 	p.Title = "The pen goes to " + seat.Member.Name
-	p.say("%s, %s, key %s decides for the delegation from now on", seat.Member.Name, seat.Member.Office, m.To.Short())
+	p.say("%s, key %s decides for the delegation from now on", titled(seat.Member), m.To.Short())
 	if m.After.IsZero() {
 		p.say("no decision before it is honoured")
 	} else {
@@ -347,7 +355,7 @@ func (p *Paper) mandate(m *parley.Mandate, room *channel.Roster) error {
 	for i, l := range m.May {
 		may[i] = string(l)
 	}
-	p.say("%s, %s, may: %s", seat.Member.Name, seat.Member.Office, strings.Join(may, ", "))
+	p.say("%s, may: %s", titled(seat.Member), strings.Join(may, ", "))
 	if len(m.Scope) > 0 {
 		p.say("concerning only: %s", joinIDs(m.Scope))
 	} else {

@@ -389,18 +389,25 @@ func (d *Desk) Compare(ctx context.Context, nonce, digits string) (same bool, er
 	if err != nil {
 		return false, err
 	}
+	if n := len(onlyDigits(digits)); n != len(onlyDigits(ours)) {
+		return false, wrong("thirty digits are read aloud, and %d were typed in", n)
+	}
 	if subtle.ConstantTimeCompare([]byte(onlyDigits(ours)), []byte(onlyDigits(digits))) != 1 {
 		return false, nil
 	}
 	return true, d.keep(ctx, "compared", Comparison{Heads: d.session.Log().Heads(), At: d.around.Now().Unix()})
 }
 
+// onlyDigits drops all but digits; those of Arabic and Persian keyboards are
+// digits, too.
 func onlyDigits(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
+		for _, zero := range []rune{'0', '٠', '۰'} {
+			if r >= zero && r <= zero+9 {
+				return '0' + r - zero
+			}
 		}
-		return r
+		return -1
 	}, s)
 }
 

@@ -321,6 +321,9 @@ func (d *Desk) find(t *parley.Table, k parley.Kind, name string) (parley.Ref, er
 	}
 	switch len(found) {
 	case 0:
+		if name == "last" {
+			return parley.Ref{}, fmt.Errorf("%w: no %s stands on this channel yet", ErrNotFound, k)
+		}
 		return parley.Ref{}, fmt.Errorf("%w: no %s %q on this channel", ErrNotFound, k, name)
 	case 1:
 		return found[0], nil

@@ -117,7 +117,7 @@ func setPrincipal(c *cobra.Command, d *desk.Desk, file string) error {
 // carry writes something that is carried by hand.
 func (a *app) carry(file string, data []byte, what string) error {
 	if casefile.IsFile(file) {
-		return usage(fmt.Errorf("%s is there already", file))
+		return usage(fmt.Errorf("%s is there already: name another file", file))
 	}
 	if err := casefile.WriteFile(file, data, 0o600); err != nil {
 		return err
@@ -248,8 +248,9 @@ func (a *app) channelJoin() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				name, _, _ := d.Whose()
 				return a.print(s, func(w *words) {
-					w.line("The desk of %s has its seat in %q.", s.Party, s.Title)
+					w.line("The desk of %s has its seat in %q.", name, s.Title)
 					w.line("channel %s", s.Channel)
 					w.line("Compare it with the other side before anything is decided: parley channel compare.")
 				})
@@ -307,7 +308,7 @@ func (a *app) channelCompare() *cobra.Command {
 					return err
 				}
 				if digits != "" && !same {
-					return fmt.Errorf("%w: the digits differ; sync both desks and compare again before anything is signed", errDisagrees)
+					return fmt.Errorf("%w: the digits differ; see that both typed the same words, letter by letter, then sync both desks and compare again before anything is signed", errDisagrees)
 				}
 				return nil
 			})
@@ -360,7 +361,7 @@ func statusWords(w *words, s desk.State) {
 		w.line("relay     %s", s.Relay)
 	}
 	for _, m := range s.Members {
-		w.line("  %-3s %-10s %s  %s, %s: %d entries%s", m.Party, m.Role, short(m.ID), m.Name, m.Office, m.Entries, memberWords(m))
+		w.line("  %-3s %-10s %s  %s: %d entries%s", m.Party, m.Role, short(m.ID), withOffice(m.Name, m.Office), m.Entries, memberWords(m))
 	}
 	for _, side := range s.Contested {
 		w.line("contested: two changes of the roster of %s contradict each other; neither holds", side)
@@ -394,4 +395,12 @@ func memberWords(m desk.MemberState) string {
 		out += ", as " + strings.Join(m.Capabilities, ", ")
 	}
 	return out
+}
+
+// withOffice names somebody, with the office where there is one.
+func withOffice(name, office string) string {
+	if office == "" {
+		return name
+	}
+	return name + ", " + office
 }

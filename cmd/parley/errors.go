@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"syscall"
 
 	"parley/casefile"
 	"parley/channel"
@@ -73,6 +74,9 @@ func (a *app) complain(err error) {
 	var problems *casefile.Problems
 	if errors.As(err, &problems) {
 		fmt.Fprintln(a.err, show(problems.Error()))
+		if a.json {
+			_ = a.print(problemsView(problems), nil) // what is wrong is the answer
+		}
 		return
 	}
 	fmt.Fprintf(a.err, "parley: error: %s\n", show(text))
@@ -81,9 +85,21 @@ func (a *app) complain(err error) {
 	}
 }
 
+// problemsView is what is wrong with a file, for a program.
+func problemsView(p *casefile.Problems) map[string]any {
+	list := make([]map[string]any, len(p.List))
+	for i, q := range p.List {
+		list[i] = map[string]any{"line": q.Line, "column": q.Column, "field": q.Field, "text": q.Text, "hint": q.Hint}
+	}
+	return map[string]any{"ok": false, "file": p.File, "problems": list, "more": p.More}
+}
+
 func hint(err error) string {
 	var locked *casefile.Locked
+	var line misuse
 	switch {
+	case errors.As(err, &line):
+		return line.hint
 	case errors.Is(err, casefile.ErrNoStore):
 		return "make a desk with `parley init --party ID`, or name its folder with --home"
 	case errors.Is(err, casefile.ErrExists):
@@ -110,10 +126,20 @@ func hint(err error) string {
 		return "this desk is not enrolled yet: give its card (parley channel card) to the side's authority, then `parley channel join CHARTER --archive DIR`"
 	case errors.Is(err, desk.ErrRefused):
 		return "change the brief or ask the principal for another mandate; nothing was signed"
+	case errors.Is(err, desk.ErrNotFound) && strings.Contains(err.Error(), "`"):
+		return "" // it says where to look
 	case errors.Is(err, desk.ErrNotFound):
 		return "`parley table` lists what is on the channel; the beginning of an id is enough"
-	case errors.Is(err, errUsage) && strings.Contains(err.Error(), "unknown command"):
-		return "`parley help` lists the commands"
+	case errors.Is(err, syscall.EADDRINUSE):
+		return "another program listens there, perhaps a relay that runs already: name another address"
+	case errors.Is(err, fs.ErrNotExist):
+		return "see that the name is right: it is looked for from the folder that you are in"
+	case errors.Is(err, fs.ErrExist):
+		return "nothing is written over: name another, or move what is there away"
+	case errors.Is(err, fs.ErrPermission):
+		return "this user may not: see whose it is, and its mode (ls -ld)"
+	case errors.Is(err, syscall.ENOSPC):
+		return "make room on that disk, then do it again: nothing was half written"
 	}
 	return ""
 }

@@ -210,7 +210,7 @@ func seats(dir string) ([]*seat, error) {
 		out = append(out, s)
 	}
 	if out == nil {
-		return nil, usage(fmt.Errorf("%s holds no exercise: make one with `parley exercise start NAME --dir %s`", dir, dir))
+		return nil, usage(fmt.Errorf("%s holds no exercise: name its folder, or make one with `parley exercise start NAME`", dir))
 	}
 	slices.SortStableFunc(out, func(a, b *seat) int {
 		if (a.Party == "") != (b.Party == "") {

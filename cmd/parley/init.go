@@ -61,7 +61,7 @@ func (a *app) initDesk(c *cobra.Command, f desk.Founding, caseFile string) error
 		}
 		p, ok := cs.Party(f.Party)
 		if !ok && f.Party != "" {
-			return usage(fmt.Errorf("%s: no party %q in this case", caseFile, f.Party))
+			return usage(fmt.Errorf("%s: no party %q in this case (the parties are %s)", caseFile, f.Party, partyIDs(cs)))
 		}
 		if file = data; f.Name == "" {
 			f.Name = p.Name
@@ -96,3 +96,12 @@ func (a *app) initDesk(c *cobra.Command, f desk.Founding, caseFile string) error
 }
 
 func party(d *desk.Desk) string { return string(d.Party()) }
+
+// partyIDs lists the parties of a case by their ids.
+func partyIDs(c *parley.Case) string {
+	out := make([]string, len(c.Parties))
+	for i, p := range c.Parties {
+		out[i] = string(p.ID)
+	}
+	return strings.Join(out, ", ")
+}

@@ -34,9 +34,9 @@ func (a *app) run(ctx context.Context, args []string, in io.Reader, out, errOut 
 	a.in, a.out, a.err, a.env, a.now = in, out, errOut, os.Getenv, time.Now
 	root := a.root()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	c, err := root.ExecuteContextC(ctx)
 	if err != nil && !a.started {
-		err = usage(err)
+		err = usage(misused(c, err))
 	}
 	if err != nil && ctx.Err() != nil {
 		err = context.Canceled

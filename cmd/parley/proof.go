@@ -71,7 +71,7 @@ func (a *app) proofCheck() *cobra.Command {
 				"proved": true, "channel": g.Channel, "title": g.Title, "side": g.Side, "name": g.Author.Name, "office": g.Author.Office,
 				"key": g.Author.ID(), "number": g.Number, "entries": []channel.EntryID{g.A, g.B},
 			}, func(w *words) {
-				w.line("Proved: %s, %s, of %s signed two entries under number %d.", g.Author.Name, g.Author.Office, g.Side, g.Number)
+				w.line("Proved: %s, of %s signed two entries under number %d.", withOffice(g.Author.Name, g.Author.Office), g.Side, g.Number)
 				w.line("channel %s (%s)", g.Channel, g.Title)
 				w.line("key     %s", g.Author.ID())
 				w.line("entries %s", g.A)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime/debug"
 	"strings"
 
@@ -171,6 +172,9 @@ func (a *app) logVerify() *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
+			if !isExport(folder) {
+				return usage(fmt.Errorf("%s holds no exported log: `parley log export DIR` writes one", args[0]))
+			}
 			v := channel.VerifyExport(folder)
 			if v.Faults == nil {
 				v.Faults = []channel.Fault{}
@@ -191,6 +195,13 @@ func (a *app) logVerify() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// isExport tells whether anything of an exported log is in a folder: one that lost
+// files is verified, and its faults are named.
+func isExport(folder fs.FS) bool {
+	found, _ := fs.Glob(folder, "*.parley")
+	return len(found) > 0
 }
 
 func entryOf(f channel.Fault) string {

@@ -66,7 +66,7 @@ func tableWords(w *words, v *desk.View) {
 		w.line("mandate %s: %s may %s%s", short(m.ID), m.Name, levelWords(m.May), mandateWords(m))
 	}
 	for _, r := range v.Reported {
-		w.line("reported by us, binds nobody: %s, %s by %s%s: “%s”", r.On, r.Kind, r.By, viaWords(r.Via), r.Text)
+		w.line("reported by us, binds nobody: %s, %s%s%s: “%s”", r.On, r.Kind, byWords(r.By), viaWords(r.Via), r.Text)
 	}
 	for _, f := range v.WithoutEffect {
 		w.line("without effect: %s %s by %s: %s", f.Kind, short(f.ID), f.Who, f.Why)
