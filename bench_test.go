@@ -22,7 +22,7 @@ func line(acts, moves int) (Ground, []Act) {
 		binary.BigEndian.PutUint64(a.Ref[:], uint64(len(t.list))*0x9e3779b97f4a7c15)
 		t.acts[a.Ref], t.last[who], last = a, a.Ref, a.Ref
 		t.list = append(t.list, a)
-		if IsDecision(m) {
+		if isDecision(m) {
 			chain[t.party(who)] = a.Ref
 		}
 		return a.Ref

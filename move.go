@@ -325,9 +325,3 @@ func decision(m Move) (Decision, bool) {
 	d, ok := m.(Decision)
 	return d, ok
 }
-
-// IsDecision tells whether the move stands in its delegation's decision chain.
-func IsDecision(m Move) bool {
-	_, ok := decision(m)
-	return ok
-}

@@ -380,7 +380,7 @@ func (w *world) tally(whole *Table) {
 				w.seen["heir ratifies"]++
 			}
 		}
-		if d, ok := s.Move.(Decision); ok && IsDecision(s.Move) {
+		if d, ok := s.Move.(Decision); ok && isDecision(s.Move) {
 			if first[p] == nil {
 				first[p] = map[Ref]bool{}
 			}
@@ -562,7 +562,7 @@ func (w *world) lastOf(p PartyID, t *Table, v view) Ref {
 	var moves []Act
 	var order []Act
 	for _, s := range t.Acts {
-		if d, ok := s.Move.(Decision); ok && IsDecision(s.Move) && s.Effect() && s.Member.Party == p {
+		if d, ok := s.Move.(Decision); ok && isDecision(s.Move) && s.Effect() && s.Member.Party == p {
 			ways[s.Ref] = append(slices.Clone(ways[d.Prior()]), s.Ref)
 			order = append(order, s.Act)
 			if s.Move.Kind() == KindPen && s.Member.Role == Principally {
@@ -606,4 +606,12 @@ func (w *world) lastOf(p PartyID, t *Table, v view) Ref {
 		return Ref{}
 	}
 	return last[len(last)-1]
+}
+
+// isDecision tells whether a move stands in its delegation's decision chain: a
+// case that is put forward does not, one that is adopted does.
+func isDecision(m Move) bool {
+	c, isCase := m.(*CaseMove)
+	_, ok := m.(Decision)
+	return ok && (!isCase || c.Adopt)
 }

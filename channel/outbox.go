@@ -27,7 +27,8 @@ func (s *Session) outgoing() []Outgoing {
 
 // Resend seals everything anew that is not confirmed, to be sent again by the
 // next Sync, and returns how much that is. It is for a carrier that is thought
-// to have kept something from the other side.
+// to have kept something from the other side: where what it kept is the newest, no
+// later entry names it, and nobody there can miss it.
 func (s *Session) Resend(ctx context.Context) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -41,18 +41,13 @@ func (d *Desk) Instruct(ctx context.Context, by, words string) (Instruction, err
 }
 
 // Instructions lists what the capital told this desk, oldest first.
-func (d *Desk) Instructions(ctx context.Context) ([]Instruction, error) {
-	out := []Instruction{}
-	err := d.store.View(ctx, func(tx *casefile.Tx) error {
-		return tx.Each(instructionBucket, func(_ string, data []byte) error {
-			var i Instruction
-			if err := channel.Unmarshal(data, &i); err != nil {
-				return err
-			}
-			i.Number = uint64(len(out) + 1)
-			out = append(out, i)
-			return nil
-		})
+func (d *Desk) Instructions(ctx context.Context) (out []Instruction, err error) {
+	err = d.store.View(ctx, func(tx *casefile.Tx) error {
+		out, err = listed[Instruction](tx, instructionBucket)
+		return err
 	})
+	for i := range out {
+		out[i].Number = uint64(i + 1)
+	}
 	return out, err
 }

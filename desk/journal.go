@@ -189,6 +189,20 @@ func loadState(tx *casefile.Tx, b *channel.Batch) error {
 	return err
 }
 
+// listed reads a bucket to which records are appended, oldest first.
+func listed[T any](tx *casefile.Tx, bucket string) ([]T, error) {
+	out := []T{}
+	err := tx.Each(bucket, func(_ string, data []byte) error {
+		var v T
+		if err := channel.Unmarshal(data, &v); err != nil {
+			return err
+		}
+		out = append(out, v)
+		return nil
+	})
+	return out, err
+}
+
 func put(tx *casefile.Tx, bucket, key string, v any) error {
 	data, err := channel.Marshal(v)
 	if err != nil {

@@ -131,7 +131,7 @@ func (r *Reviewed) load(tx *casefile.Tx) (bool, error) {
 	if err := json.Unmarshal(found, &r.Found); err != nil {
 		return false, err
 	}
-	all, err := decisions(tx, r.bucket())
+	all, err := listed[names.Statement](tx, r.bucket())
 	r.Decisions = names.NewDecisions(all)
 	return true, err
 }
@@ -144,18 +144,6 @@ func (r *Reviewed) bucket() string {
 		h.Write(d[:])
 	}
 	return fmt.Sprintf("%s/%x", matchBucket, h.Sum(nil)[:16])
-}
-
-func decisions(tx *casefile.Tx, bucket string) (all []names.Statement, err error) {
-	err = tx.Each(bucket, func(_ string, data []byte) error {
-		var s names.Statement
-		if err := channel.Unmarshal(data, &s); err != nil {
-			return err
-		}
-		all = append(all, s)
-		return nil
-	})
-	return all, err
 }
 
 // DecideMatch adds a statement to the review of the two lists on the desk: that

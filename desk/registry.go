@@ -24,7 +24,7 @@ func (d *Desk) State(ctx context.Context, s names.Statement) (uint64, error) {
 	s.At = d.around.Now().Unix()
 	var number uint64
 	err := d.update(ctx, func(tx *casefile.Tx) error {
-		before, err := statements(tx)
+		before, err := listed[names.Statement](tx, registryBucket)
 		if err != nil {
 			return err
 		}
@@ -44,21 +44,8 @@ func (d *Desk) State(ctx context.Context, s names.Statement) (uint64, error) {
 // Statements lists what the registry is folded from, oldest first.
 func (d *Desk) Statements(ctx context.Context) (all []names.Statement, err error) {
 	err = d.store.View(ctx, func(tx *casefile.Tx) error {
-		all, err = statements(tx)
+		all, err = listed[names.Statement](tx, registryBucket)
 		return err
-	})
-	return all, err
-}
-
-func statements(tx *casefile.Tx) ([]names.Statement, error) {
-	var all []names.Statement
-	err := tx.Each(registryBucket, func(_ string, data []byte) error {
-		var s names.Statement
-		if err := channel.Unmarshal(data, &s); err != nil {
-			return err
-		}
-		all = append(all, s)
-		return nil
 	})
 	return all, err
 }

@@ -56,18 +56,13 @@ func (d *Desk) Report(ctx context.Context, r Report) (Report, error) {
 }
 
 // Reports lists what was reported, oldest first.
-func (d *Desk) Reports(ctx context.Context) ([]Report, error) {
-	out := []Report{}
-	err := d.store.View(ctx, func(tx *casefile.Tx) error {
-		return tx.Each(reportBucket, func(_ string, data []byte) error {
-			var r Report
-			if err := channel.Unmarshal(data, &r); err != nil {
-				return err
-			}
-			r.Number = uint64(len(out) + 1)
-			out = append(out, r)
-			return nil
-		})
+func (d *Desk) Reports(ctx context.Context) (out []Report, err error) {
+	err = d.store.View(ctx, func(tx *casefile.Tx) error {
+		out, err = listed[Report](tx, reportBucket)
+		return err
 	})
+	for i := range out {
+		out[i].Number = uint64(i + 1)
+	}
 	return out, err
 }

@@ -126,6 +126,15 @@ const coverEnvelopes = 4
 // now on, so that the relay can't see whether anything was said.
 func (d *Desk) SetCover(ctx context.Context, on bool) error { return d.keep(ctx, "cover", on) }
 
+// SendAgain seals anew all of ours that others have not confirmed, for the next
+// sync to hand over once more, and returns how much that is.
+func (d *Desk) SendAgain(ctx context.Context) (int, error) {
+	if d.session == nil {
+		return 0, ErrNoChannel
+	}
+	return d.session.Resend(ctx)
+}
+
 func syncSession(ctx context.Context, s *channel.Session, by channel.Carrier, cover bool) (channel.Report, error) {
 	if cover {
 		return s.SyncCovered(ctx, by, coverEnvelopes)

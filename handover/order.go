@@ -26,18 +26,6 @@ type Load struct {
 	After    []int // groups that must come before it
 }
 
-// NewLoad is a group in which each side may have given all before it gets
-// anything.
-func NewLoad(id string, gives, gets []int64) Load {
-	l := Load{ID: id, Gives: gives, Gets: gets, Peak: slices.Clone(gives), PeakLast: make([]int64, len(gives))}
-	for i := range gives {
-		if gets[i] > 0 {
-			l.PeakLast[i] = gives[i]
-		}
-	}
-	return l
-}
-
 // Ordering is an order of groups and the worst exposure in it.
 type Ordering struct {
 	Order  []int `json:"-"`

@@ -93,7 +93,7 @@ func anyLoads(t *rapid.T, most int) []Load {
 	out := make([]Load, n)
 	for i := range out {
 		a, b := int64(rapid.IntRange(0, 9).Draw(t, "a")), int64(rapid.IntRange(0, 9).Draw(t, "b"))
-		out[i] = NewLoad(fmt.Sprint(i), []int64{a, b}, []int64{b, a})
+		out[i] = newLoad(fmt.Sprint(i), []int64{a, b}, []int64{b, a})
 		if i > 0 && rapid.IntRange(0, 5).Draw(t, "after") == 0 {
 			out[i].After = []int{rapid.IntRange(0, i-1).Draw(t, "which")}
 		}
@@ -125,7 +125,7 @@ func TestAnOrderBeyondReach(t *testing.T) {
 	loads := make([]Load, MaxGroups)
 	for i := range loads {
 		a, b := int64(1_000_003*(i+7)%99_991), int64(1_000_033*(i+3)%99_989)
-		loads[i] = NewLoad(fmt.Sprint(i), []int64{a, b}, []int64{b, a})
+		loads[i] = newLoad(fmt.Sprint(i), []int64{a, b}, []int64{b, a})
 	}
 	s := newSearch(loads, 2)
 	greedy := s.worst(s.greedy())
@@ -203,7 +203,7 @@ func TestFortyGroups(t *testing.T) {
 				}
 				var loads []Load
 				for i := range a {
-					loads = append(loads, NewLoad(fmt.Sprint(i), []int64{a[i], b[i]}, []int64{b[i], a[i]}))
+					loads = append(loads, newLoad(fmt.Sprint(i), []int64{a[i], b[i]}, []int64{b[i], a[i]}))
 				}
 				got := Best(loads, 2)
 				s := newSearch(loads, 2)
@@ -375,4 +375,16 @@ func TestCodesAreHeardRight(t *testing.T) {
 			t.Errorf("%+v", ok)
 		}
 	}
+}
+
+// newLoad is a group in which each side may have given all before it gets
+// anything.
+func newLoad(id string, gives, gets []int64) Load {
+	l := Load{ID: id, Gives: gives, Gets: gets, Peak: slices.Clone(gives), PeakLast: make([]int64, len(gives))}
+	for i := range gives {
+		if gets[i] > 0 {
+			l.PeakLast[i] = gives[i]
+		}
+	}
+	return l
 }

@@ -371,7 +371,7 @@ func TestWhatNoPatternIsMadeOf(t *testing.T) {
 // TestGroupsAlike: only groups that differ in nothing stand for each other in the
 // search for an order.
 func TestGroupsAlike(t *testing.T) {
-	base := func() Load { return NewLoad("x", []int64{3, 1}, []int64{1, 3}) }
+	base := func() Load { return newLoad("x", []int64{3, 1}, []int64{1, 3}) }
 	for name, change := range map[string]func(*Load){
 		"what it waits for":         func(l *Load) { l.After = []int{0} },
 		"what it gives":             func(l *Load) { l.Gives = []int64{2, 1} },

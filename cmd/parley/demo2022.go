@@ -276,6 +276,11 @@ func (t *talks2022) counter() error {
 	if err := t.ru.do(nil, "offer", "make", "--release", "griner,bout", "--answers", t.first, "--text", "one for one", "--out", file); err != nil {
 		return err
 	}
+	return t.putForward(file)
+}
+
+// putForward puts Moscow's offer on the record.
+func (t *talks2022) putForward(file string) error {
 	var done acted
 	if err := t.ru.do(&done, "offer", "send", file); err != nil {
 		return err

@@ -137,12 +137,7 @@ func (t *settled2022) result() error {
 	if err := t.ru.do(nil, "settle", "result", "--out", file); err != nil {
 		return err
 	}
-	var done acted
-	if err := t.ru.do(&done, "offer", "send", file); err != nil {
-		return err
-	}
-	t.other = done.ID
-	return t.online(t.ru)
+	return t.putForward(file)
 }
 
 func (t *settled2022) accept() error {

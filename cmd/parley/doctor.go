@@ -167,7 +167,7 @@ func outboxCheck(s desk.State, now time.Time) check {
 	}
 	if age := now.Sub(s.Waits); s.Waiting > 0 && age > stuck {
 		c.OK, c.Detail = false, fmt.Sprintf("%d of ours not confirmed by all yet, the oldest for %d days", s.Waiting, int(age.Hours())/24)
-		c.Hint = "`parley sync`, and ask the other side to sync; where that changes nothing, take another relay: `parley channel relay URL` on both desks"
+		c.Hint = "`parley sync --again`, and ask the other side to sync; where that changes nothing, take another relay: `parley channel relay URL` on both desks"
 	}
 	return c
 }

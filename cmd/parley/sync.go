@@ -17,6 +17,7 @@ import (
 
 func (a *app) syncCommand() *cobra.Command {
 	var admitFile, proxy, dir, cover string
+	var again bool
 	c := &cobra.Command{
 		Use:   "sync",
 		Short: "Fetch what came and send what waits",
@@ -44,6 +45,11 @@ func (a *app) syncCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if again {
+					if _, err := d.SendAgain(c.Context()); err != nil {
+						return err
+					}
+				}
 				a.watchSettlements(d)
 				debug.FreeOSMemory() // opening the store took 64 MiB, and a long message would add to it
 				r, err := d.Sync(c.Context(), by)
@@ -61,6 +67,7 @@ func (a *app) syncCommand() *cobra.Command {
 	c.Flags().StringVar(&dir, "dir", "", "folder to sync with in place of the relay: a USB stick that is carried to the other desks and back")
 	c.Flags().StringVar(&proxy, "proxy", "", "SOCKS5 proxy to reach the relay by, such as socks5://127.0.0.1:9050; remembered until `none` is given")
 	c.Flags().StringVar(&cover, "cover", "", "hand over the same number of envelopes each time, filled up with ones that hold nothing, so that the relay can't see whether anything was said; remembered until `no` is given")
+	c.Flags().BoolVar(&again, "again", false, "send all of ours that others have not confirmed once more, sealed anew")
 	c.Flags().Lookup("cover").NoOptDefVal = "yes"
 	return c
 }
