@@ -1,12 +1,17 @@
 package frontier
 
-import "slices"
+import (
+	"math/big"
+	"slices"
+)
 
 // walk is one half of the curve, from the place where its slope falls below 1.
 type walk struct {
 	trades  []trade1
-	first   int     // the first trade whose ratio is below 1
-	most    int64   // how far to go
+	first   int     // the trades before are of ratios above 1, or from 1 on
+	goal    int     // the trades from first on and before this are of ratio 1, and nothing is looked for up to its place
+	soon    int32   // but so far from start on
+	far     int64   // how far to go
 	from    int     // trades before are made in any case
 	start   int64   // from here on, after w0, the table is proved: where the trades before first come to
 	w0, p0  int64   // what the trades before from come to
@@ -16,6 +21,7 @@ type walk struct {
 	levels  []level
 	rises   []int32 // the places from start on that gain more than all before
 	made    []uint64
+	sums    *big.Int // bits: what trades of ratio 1 come to
 	tooWide bool
 }
 
@@ -40,19 +46,28 @@ func (h *walk) fill() {
 	} else if n < 1000 {
 		least *= 2
 	}
-	start, most := int64(0), int64(0)
+	h.goal = h.first
+	for h.goal < len(h.trades) && h.trades[h.goal].w == h.trades[h.goal].p {
+		h.goal++
+	}
+	place, most := int64(0), int64(0)
 	for k, t := range h.trades {
-		if k < h.first {
-			start += int64(t.w)
+		if k < h.goal {
+			place += int64(t.w)
 		}
 		most = max(most, int64(t.w))
 	}
-	h.levels = []level{{0, before}, {start + most, 2 * least}}
+	h.soon = int32(most)
+	h.levels = []level{{0, before}, {place + most, 2 * least}, {place + 8*most, least}}
 	for range 60 {
 		if !h.try() {
 			break
 		}
-		want, rises := h.wanting()
+		want, rises, early := h.wanting()
+		if early {
+			h.goal = h.first
+			continue
+		}
 		if want == nil {
 			h.rise(rises)
 			return
@@ -99,7 +114,7 @@ func (h *walk) reach() int64 {
 	for _, t := range h.trades {
 		all += int64(t.w)
 	}
-	return min(all, h.most)
+	return min(all, h.far)
 }
 
 // begin finds the trades that are made in any case: not to make one of a ratio
@@ -126,101 +141,143 @@ func (h *walk) begin(g int64) {
 	}
 }
 
-// plan gives each trade its window.
+// plan gives each trade its windows.
 func (h *walk) plan() {
-	p := &planner{walk: h, size: int32(len(h.table)), drift: h.drift(), ends: h.ends()}
+	p := &planner{walk: h, size: int32(len(h.table)), drift: h.drift()}
 	p.last = h.line.slope[h.line.segment(p.size-1)]
+	p.aims = h.aims(p.size)
 	if h.steps == nil {
-		h.steps = make([]step, 0, len(h.trades)-h.from)
+		h.steps = make([]step, 0, (len(h.trades)-h.from)*5/4)
 	}
 	h.steps = h.steps[:0]
-	for k := h.from; k < len(h.trades); k++ {
-		t := &h.trades[k]
-		hi := min(h.line.at[k-h.from], p.size-1-t.w)
-		if hi < 0 {
-			continue
-		}
-		if lo := max(p.window(k, hi), p.onTheWay(k)); lo <= hi {
-			h.steps = append(h.steps, step{trade: int32(k), lo: lo, hi: hi, w: t.w, gain: t.p})
+	for k := h.from; k < len(h.trades) && len(p.aims) > 0; k++ {
+		if hi := min(h.line.at[k-h.from], p.size-1-h.trades[k].w); k < h.first {
+			h.push(k, p.least(k, hi, &p.aims[0]), hi) // the others' are within this
+		} else {
+			p.windows(k, hi)
 		}
 	}
 }
 
-// ends are the last place of each level, within the curve.
-func (h *walk) ends() []int32 {
-	out := make([]int32, len(h.levels))
-	end := h.line.at[len(h.line.at)-1]
-	for i := range out {
-		out[i] = end
-		if i+1 < len(out) {
-			out[i] = int32(min(int64(end), h.levels[i+1].at-h.w0-1))
+// windows are those of the k-th trade, up to a place, one for each aim; those that
+// meet are one. The last comes first, so that the trade is not made twice.
+func (p *planner) windows(k int, most int32) {
+	w := p.trades[k].w
+	lo, hi := most+1, most
+	for i := len(p.aims) - 1; i >= 0; i-- {
+		a := &p.aims[i]
+		to := min(most, a.until-w)
+		from := p.least(k, to, a)
+		if k < p.goal && a.goal >= p.goal { // wide enough to come to every place between
+			from = min(from, max(0, to-2*p.soon))
 		}
+		switch {
+		case from > to:
+		case to+1 >= lo:
+			lo = min(lo, from)
+		default:
+			p.push(k, lo, hi)
+			lo, hi = from, to
+		}
+	}
+	p.push(k, lo, hi)
+}
+
+// push has the k-th trade tried from a window; from none where lo is above hi.
+func (h *walk) push(k int, lo, hi int32) {
+	if lo <= hi {
+		h.steps = append(h.steps, step{trade: int32(k), lo: lo, hi: hi, w: h.trades[k].w, gain: h.trades[k].p})
+	}
+}
+
+// aim is what a window is for: to end at one of some places with no more than a
+// tolerance.
+type aim struct {
+	until int32 // the last of the places
+	goal  int   // a trade that begins at the first of them or before
+	most  int64 // the tolerance
+
+	end, within, above int // segments: of until; near to where the next window begins
+}
+
+// aims are those of the levels, in their order, up to where the table ends. Between
+// soon and the place of the goal there is nothing to look for.
+func (h *walk) aims(size int32) (out []aim) {
+	start, goal := h.line.at[h.first-h.from], h.line.at[h.goal-h.from]
+	add := func(from, until int32, most int64) {
+		if from <= until {
+			end := h.line.segment(until)
+			out = append(out, aim{until: until, goal: h.line.segment(from) + h.from, most: most, end: end})
+		}
+	}
+	for i, l := range h.levels {
+		from, until := max(int64(start), l.at-h.w0), int64(size)-1
+		if i+1 < len(h.levels) {
+			until = min(until, h.levels[i+1].at-h.w0-1)
+		}
+		if from > until {
+			continue
+		}
+		if h.goal > h.first {
+			add(int32(from), min(int32(until), start+h.soon-1), l.g)
+		}
+		add(max(int32(from), goal), int32(until), l.g)
 	}
 	return out
 }
 
-// planner finds windows. Where the last one began is near to where the next does.
+// planner finds windows.
 type planner struct {
 	*walk
 	size  int32
 	drift int64
-	last  int64   // the slope of the curve at the end of the table, rounded down
-	ends  []int32 // of levels
-	near  int
-	nearW int
+	last  int64 // the slope of the curve at the end of the table, rounded down
+	aims  []aim
 }
 
-// window is a place, up to hi, before which the k-th trade needs not be tried;
+// least is a place, up to hi, before which the k-th trade needs not be tried;
 // above hi if that is so everywhere.
-func (p *planner) window(k int, hi int32) int32 {
-	t := &p.trades[k]
-	gain := int64(t.p) << fine
-	cost := int64(t.w)*p.last - gain // what it falls short of the curve at its end
-	from := int32(0)
-	for i := range p.levels {
-		to, limit := min(hi, p.ends[i]), p.levels[i].g+p.drift
-		if from <= to && cost <= limit {
-			if lo, ok := p.firstWithin(k-p.from, to, t.w, gain+limit); ok {
-				return max(lo, from)
-			}
-		}
-		from = max(from, p.ends[i]+1)
-		if from > hi {
-			break
-		}
+func (p *planner) least(k int, hi int32, a *aim) int32 {
+	t, limit := &p.trades[k], a.most+p.drift
+	if hi < 0 || int64(t.w)*p.last-int64(t.p)<<fine > limit { // it falls short of the curve even at its end
+		return hi + 1
 	}
-	return hi + 1
+	lo := p.firstWithin(k-p.from, hi, t.w, int64(t.p)<<fine+limit, a)
+	if lo > hi {
+		return lo
+	}
+	return max(lo, p.onTheWay(k, a))
 }
 
 // firstWithin is a place before which the curve rises by more than limit over w;
-// ok is false if it does at to, too. It rises less and less. to is at most where
-// the k-th trade begins.
-func (p *planner) firstWithin(k int, to, w int32, limit int64) (lo int32, ok bool) {
+// above hi if it does there, too. It rises less and less. hi is at most where the
+// k-th trade begins.
+func (p *planner) firstWithin(k int, hi, w int32, limit int64, a *aim) int32 {
 	c := &p.line
-	if to < c.at[k] {
-		k = c.segment(to)
+	for k = min(k, a.end); c.at[k] > hi; {
+		k--
 	}
-	if c.rise(k, to, w) > limit {
-		return 0, false
+	if c.rise(k, hi, w) > limit {
+		return hi + 1
 	}
-	p.near = gallop(min(p.near, k), k+1, func(i int) bool { return c.rise(i, c.at[i], w) <= limit })
-	if p.near == 0 {
-		return 0, true
+	a.within = gallop(min(a.within, k), k+1, func(i int) bool { return c.rise(i, c.at[i], w) <= limit })
+	if a.within == 0 {
+		return 0
 	}
-	return c.at[p.near-1] + 1, true
+	return c.at[a.within-1] + 1
 }
 
-// onTheWay is a place before which the k-th trade can't lead to the part that is
-// proved, which begins at start; the trades before come to where it begins.
+// onTheWay is a place before which the k-th trade can't lead to the place of the
+// goal or past it.
 //
-// What leaves out trades of ratios from 1 on makes up for them by later ones, of
-// the ratio of the first below 1 at most, so it ends up at least as far from the
-// curve as that falls short. And from where it is, a trade of a ratio r below 1 and
-// those after it lead to start by a line of slope r at most.
-func (p *planner) onTheWay(k int) int32 {
+// What leaves out trades before the goal makes up for them by later ones, of the
+// goal's ratio at most, so it ends up at least as far from the curve as that falls
+// short. And from where it is, a trade after the goal, of a ratio r, and those
+// after it lead to the goal's place by a line of slope r at most.
+func (p *planner) onTheWay(k int, a *aim) int32 {
 	c := &p.line
-	next := max(k, p.first)
-	i := min(k, p.first) - p.from
+	next := max(k, a.goal)
+	i := min(k, a.goal) - p.from
 	to := c.at[i]
 	if to <= 0 || to >= p.size {
 		return 0
@@ -230,13 +287,13 @@ func (p *planner) onTheWay(k int) int32 {
 		slope = c.slope[next-p.from] + 1
 	}
 	short := func(i int) int64 { return int64(c.top[i])<<fine - slope*int64(c.at[i]) }
-	top := short(i) - p.levels[0].g - p.drift
-	p.nearW = gallop(min(p.nearW, i), i, func(i int) bool { return short(i) >= top })
+	top := short(i) - a.most - p.drift
+	a.above = gallop(min(a.above, i), i, func(i int) bool { return short(i) >= top })
 	least := int32(0)
-	if p.nearW > 0 {
-		least = c.at[p.nearW-1] + 1
+	if a.above > 0 {
+		least = c.at[a.above-1] + 1
 	}
-	if k >= p.first { // nearer than one trade it may end up behind start
+	if k >= a.goal { // nearer than one trade it may end up behind the goal
 		return min(least, max(0, to-p.trades[k].w))
 	}
 	return least
@@ -296,14 +353,21 @@ func apply(table []int32, s *step) {
 
 // wanting compares the tolerances with what proves the table: how far above the
 // best so far, and 1, the curve stands. It lists the places that ask for more than
-// there is, and counts the rises.
-func (h *walk) wanting() (want []level, rises int) {
+// there is, and counts the rises. early tells that something may be missing
+// between soon and the goal, where nothing was looked for: the curve's heights
+// there are whole, so the best is missed only where it stands on the curve, and
+// that do just sums of trades of ratio 1.
+func (h *walk) wanting() (want []level, rises int, early bool) {
+	if len(h.table) == 0 {
+		return nil, 0, false
+	}
 	best, drift := int32(-1), h.drift()
 	start := int32(min(h.start, int64(len(h.table))))
 	for _, v := range h.table[:start] {
 		best = max(best, v)
 	}
 	at, i := 0, h.first-h.from
+	goal, soon := h.line.at[h.goal-h.from], start+h.soon
 	until := start // the end of the segment or level that the place is in
 	var top, slope int64
 	for w, v := range h.table[start:] {
@@ -320,13 +384,35 @@ func (h *walk) wanting() (want []level, rises int) {
 			best = v
 			rises++
 		}
-		if need := top + drift - (int64(best)+1)<<fine; need > h.levels[at].g {
+		need := top + drift - (int64(best)+1)<<fine
+		if w >= soon && w < goal {
+			short := top>>fine - int64(best)
+			early = early || short > 1 || short == 1 && h.reaches(w-start)
+		} else if need > h.levels[at].g {
 			want = append(want, level{h.w0 + int64(w), min(need, 2*h.levels[at].g)})
 		}
 		top += slope
 	}
-	return want, rises
+	return want, rises, early
 }
+
+// reaches tells whether some of the trades of ratio 1 come to a sum; it may say so
+// of what it can't tell.
+func (h *walk) reaches(sum int32) bool {
+	if h.line.at[h.goal-h.from]-h.line.at[h.first-h.from] > longStretch {
+		return true
+	}
+	if h.sums == nil {
+		h.sums = big.NewInt(1)
+		for k, more := h.first, new(big.Int); k < h.goal; k++ {
+			h.sums.Or(h.sums, more.Lsh(h.sums, uint(h.trades[k].w)))
+		}
+	}
+	return h.sums.Bit(int(sum)) == 1
+}
+
+// longStretch is up to which sum of trades of ratio 1 their sums are listed.
+const longStretch = 1 << 20
 
 // until is where the first of a segment and a level ends.
 func (h *walk) until(segment, at int) int32 {

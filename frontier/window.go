@@ -76,6 +76,9 @@ func newWindowed(m *model) *windowed {
 		return nil
 	}
 	f.trades = sortedBy(f.trades, ratio, func(x, y trade1) int {
+		if x.w == x.p && y.w == y.p { // the steep walk makes the small ones first
+			return cmp.Compare(y.w, x.w)
+		}
 		return cmp.Compare(int64(y.p)*int64(x.w), int64(x.p)*int64(y.w))
 	})
 	return f
@@ -144,8 +147,8 @@ func (f *windowed) run() (ok bool) {
 	for k < len(f.trades) && f.trades[k].p >= f.trades[k].w {
 		k++
 	}
-	f.flat = &walk{trades: f.trades, first: k, most: most}
-	f.steep = &walk{trades: turned(f.trades), first: len(f.trades) - k, most: f.all - least}
+	f.flat = &walk{trades: f.trades, first: k, far: most}
+	f.steep = &walk{trades: turned(f.trades), first: len(f.trades) - k, far: f.all - least}
 	var wait sync.WaitGroup
 	wait.Go(f.steep.fill)
 	f.flat.fill()
