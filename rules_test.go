@@ -82,11 +82,13 @@ type pkg struct {
 	Dir, Doc             string
 	Imports              []string
 	GoFiles, TestImports []string
+	TestGoFiles          []string
+	XTestGoFiles         []string
 }
 
 func packages(t *testing.T) []pkg {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,Doc,Imports,GoFiles", "./...").Output()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,Doc,Imports,GoFiles,TestGoFiles,XTestGoFiles", "./...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
@@ -340,13 +342,23 @@ func TestToolsWork(t *testing.T) {
 
 func TestModuleIsTidy(t *testing.T) { tool(t, "mod", "tidy", "-diff") }
 
-// onOneGoroutine are long tests of a package with goroutines that start none
-// themselves: the race detector has nothing to find in them.
-const onOneGoroutine = "^Test(AttackOnSessions|AnyChangeOf.*|NonPapersThroughAnyCarrier|PowerFails.*|ZipBomb|KilledAtEveryPointOf.*|SharedInstancesRead|TooMany.*|ValuesMovedBySQLAreNoticed|FlippedBits.*)$"
+// raced are the packages that start goroutines, or whose values those of another
+// are given, and which of their short tests run under the race detector: all, or
+// enough to have every goroutine run beside what it shares. Of other packages
+// those tests run that start goroutines themselves: in a test on one goroutine the
+// detector has nothing to find.
+var raced = map[string]string{
+	"parley/relay":              ".",
+	"parley/names":              ".",
+	"parley/frontier":           ".",
+	"parley/internal/ot":        ".",
+	"parley/internal/killpoint": ".",
+	"parley/accord":             "^Test(Replayed|Reflected|ByCorrespondence)$",                                    // gives what it has to ot
+	"parley/web":                "^Test(PagesAreLive|AnActIsDoneOnce|EntryByOneLink|OnlyThisMachine|Presenting)$", // a desk that many ask at once
+}
 
-// TestRace runs the short tests of the packages with goroutines under the race
-// detector, with fewer cases drawn: a race shows in any of them. That needs a C
-// compiler, which CI must have.
+// TestRace runs what has goroutines under the race detector, with fewer cases
+// drawn: a race shows in any of them. That needs a C compiler, which CI must have.
 func TestRace(t *testing.T) {
 	if os.Getenv("PARLEY_INSIDE_RACE") != "" || testing.Short() {
 		t.Skip("inside another run")
@@ -357,11 +369,79 @@ func TestRace(t *testing.T) {
 		}
 		t.Skip("the race detector needs a C compiler, and there is none")
 	}
-	cmd := exec.Command("go", "test", "-race", "-short", "-timeout=20m", "-skip="+onOneGoroutine, "./accord", "./casefile", "./channel", "./relay", "./frontier/...", "./names", "./desk", "./internal/...")
-	cmd.Env = append(os.Environ(), "PARLEY_INSIDE_RACE=1", "RAPID_CHECKS=50", "CGO_ENABLED=1")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
+	for path, tests := range racing(t) {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.Command("go", "test", "-race", "-short", "-timeout=20m", "-v", "-run="+tests, path)
+			cmd.Env = append(os.Environ(), "PARLEY_INSIDE_RACE=1", "RAPID_CHECKS=50", "CGO_ENABLED=1")
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+			if !bytes.Contains(out, []byte("--- PASS")) {
+				t.Errorf("no test ran: %s", tests)
+			}
+		})
 	}
+}
+
+// racing adds to raced the tests of other packages that start goroutines.
+func racing(t *testing.T) map[string]string {
+	t.Helper()
+	out := maps.Clone(raced)
+	for _, p := range packages(t) {
+		_, ok := raced[p.ImportPath]
+		if ok || p.ImportPath == "parley/cmd/parley" || strings.HasPrefix(p.ImportPath, "parley/bench/") {
+			continue
+		}
+		var tests []string
+		for _, name := range concurrent(t, p.Dir, slices.Concat(p.GoFiles, p.TestGoFiles, p.XTestGoFiles)) {
+			switch {
+			case strings.HasPrefix(name, "Test"):
+				tests = append(tests, name)
+			case !strings.HasPrefix(name, "Benchmark"):
+				t.Errorf("%s starts goroutines in %s: say in raced which of its tests have them meet", p.ImportPath, name)
+			}
+		}
+		if len(tests) > 0 {
+			out[p.ImportPath] = "^(" + strings.Join(tests, "|") + ")$"
+		}
+	}
+	return out
+}
+
+// concurrent lists the functions that start goroutines.
+func concurrent(t *testing.T, dir string, files []string) (out []string) {
+	t.Helper()
+	for _, name := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, name), nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if ok && starts(fn) {
+				out = append(out, fn.Name.Name)
+			}
+		}
+	}
+	return out
+}
+
+// starts tells whether a function starts a goroutine: by go, or by a group's Go.
+func starts(fn *ast.FuncDecl) (found bool) {
+	ast.Inspect(fn, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			found = true
+		case *ast.CallExpr:
+			if f, ok := n.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Go" {
+				found = true
+			}
+		}
+		return true
+	})
+	return found
 }
 
 func raceWorks() bool {

@@ -70,7 +70,7 @@ func TestLargestListIsReadQuickly(t *testing.T) {
 	}
 	took := time.Since(start)
 	t.Logf("%v", took)
-	if took > 10*time.Second { // it takes a quarter of a second where nothing else runs
+	if took > time.Minute { // it takes a quarter of a second where nothing else runs
 		t.Errorf("reading 15,000 persons took %v", took)
 	}
 }

@@ -83,15 +83,25 @@ func TestASlowBody(t *testing.T) {
 		_, wrong := secret()
 		wantEnd(t, slowly(t, c, url, wrong, 100), "404")
 	})
+	// What ends at once does not wait for a stall.
+	calm, err := Open(t.Context(), Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	calm.stall = time.Minute
+	patient := serve(t, calm)
+	known := member(t, patient)
+	mustAppend(t, known, "a")
 	t.Run("cut off", func(t *testing.T) {
-		conn := slowly(t, c, url, c.access.Key, 100)
+		conn := slowly(t, known, patient, known.access.Key, 100)
 		_ = conn.(*net.TCPConn).CloseWrite()
 		wantEnd(t, conn, "400")
 	})
 	t.Run("too large is said at once", func(t *testing.T) {
-		wantEnd(t, slowly(t, c, url, c.access.Key, 7<<20), "413")
+		wantEnd(t, slowly(t, known, patient, known.access.Key, 7<<20), "413")
 	})
 	want(t, "nothing came in, and the others go on", mustAppend(t, c, "b"), 2)
+	want(t, "nothing came in there either", mustAppend(t, known, "b"), 2)
 }
 
 // The bounds on a connection end with the request that they were for.
@@ -121,7 +131,7 @@ func TestBoundsAreNotLeftBehind(t *testing.T) {
 // wantEnd reads the answer and then the end of the connection.
 func wantEnd(t *testing.T, conn net.Conn, status string) {
 	t.Helper()
-	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
 	r := bufio.NewReader(conn)
 	line, err := r.ReadString('\n')
 	if err != nil || !strings.Contains(line, status) {
@@ -144,7 +154,7 @@ func TestPlacesAreShared(t *testing.T) {
 	for range maxUploads + 5 {
 		slowly(t, c, url, c.access.Key, 100)
 	}
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for len(s.uploads) < boxUploads && time.Now().Before(deadline) {
 		time.Sleep(5 * time.Millisecond)
 	}

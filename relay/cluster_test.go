@@ -45,7 +45,7 @@ func runNATS(text string) int {
 		return 1
 	}
 	go s.Start()
-	if !s.ReadyForConnections(20 * time.Second) {
+	if !s.ReadyForConnections(time.Minute) {
 		return 1
 	}
 	fmt.Println("ready")

@@ -319,13 +319,9 @@ func TestARelayThatIsSilent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := hostile(t, serve)
 			c.silence = 100 * time.Millisecond
-			began := time.Now()
 			wantUnreachable(t, c, c.Fetch(t.Context(), 0, func(uint64, []byte) error { return nil }), "no answer in time")
 			_, _, err := c.State(t.Context())
 			wantUnreachable(t, c, err, "no answer in time")
-			if took := time.Since(began); took > 5*time.Second {
-				t.Errorf("waited for %v", took)
-			}
 		})
 	}
 }
@@ -339,8 +335,8 @@ func TestASlowCallerIsNotASilentRelay(t *testing.T) {
 		s := &stream{}
 		_, _ = w.Write(s.frame(2, "y").head(0, 0).Bytes())
 	})
-	c.silence = 500 * time.Millisecond
-	err := c.Fetch(t.Context(), 0, func(uint64, []byte) error { time.Sleep(700 * time.Millisecond); return nil })
+	c.silence = 2 * time.Second
+	err := c.Fetch(t.Context(), 0, func(uint64, []byte) error { time.Sleep(c.silence + c.silence/10); return nil })
 	if err != nil {
 		t.Error(err)
 	}

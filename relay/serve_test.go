@@ -71,7 +71,7 @@ func TestALongPollEndsWhenSomethingArrives(t *testing.T) {
 	want(t, "what arrived", all(t, reader, 1), "2:b ")
 	wg.Wait()
 	want(t, "what was there needs no wait", all(t, reader, 0), "1:a 2:b ")
-	if took := time.Since(began); took > 20*time.Second {
+	if took := time.Since(began); took > 50*time.Second { // and not a minute
 		t.Errorf("waited for %v", took)
 	}
 	want(t, "nobody waits any more", waiting(s), 0)
@@ -83,7 +83,7 @@ func TestALongPollEndsInTime(t *testing.T) {
 	c := dial(t, url, name, key, Options{Wait: time.Second})
 	began := time.Now()
 	want(t, "nothing", all(t, c, 0), "")
-	if took := time.Since(began); took < time.Second || took > 10*time.Second {
+	if took := time.Since(began); took < time.Second || took > 50*time.Second {
 		t.Errorf("waited for %v", took)
 	}
 }
@@ -125,7 +125,7 @@ func waiting(s *Server) (n int) {
 // until waits for something that another goroutine brings about.
 func until(t *testing.T, done func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !done(); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !done(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Error("it did not come about")
 			return
