@@ -584,19 +584,8 @@ func fromEnv(name string, otherwise uint64) uint64 {
 	return otherwise
 }
 
-// insideRace tells whether the race detector is on: all takes ten times as long.
-func insideRace() bool { return os.Getenv("PARLEY_INSIDE_RACE") != "" }
-
-// fewer is how many cases to draw: fewer under the race detector.
-func fewer(cases, inRace uint64) uint64 {
-	if insideRace() {
-		return inRace
-	}
-	return cases
-}
-
 func TestAttack(t *testing.T) {
-	cases, seed := fromEnv("PARLEY_ATTACKS", fewer(300, 30)), fromEnv("PARLEY_ATTACK_SEED", rand.Uint64())
+	cases, seed := fromEnv("PARLEY_ATTACKS", 300), fromEnv("PARLEY_ATTACK_SEED", rand.Uint64())
 	a := newAttacks()
 	var n tally
 	for i := range cases {
@@ -622,7 +611,7 @@ func TestAttack(t *testing.T) {
 // roster agree, nobody is taken for treacherous, and every word is there.
 func TestAttackOnSessions(t *testing.T) {
 	c := governed()
-	cases, most := uint64(0), max(fewer(20, 4), fromEnv("PARLEY_ATTACKS", 0)/1000)
+	cases, most := uint64(0), max(20, fromEnv("PARLEY_ATTACKS", 0)/1000)
 	came, contested := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		if cases++; cases > most {
@@ -686,7 +675,7 @@ func TestAttackOnSessions(t *testing.T) {
 			}
 		}
 	})
-	if came == 0 && !insideRace() {
+	if came == 0 {
 		t.Error("nobody came")
 	}
 	t.Logf("%d newcomers, %d contested sides", came, contested)

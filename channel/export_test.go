@@ -114,9 +114,6 @@ func remember[T any](known map[[32]byte]T, data []byte, find func() (T, error)) 
 
 // One bit of any byte of any file: the file is named, and so is its entry.
 func TestAnyChangedByteOfAnExportIsNoticed(t *testing.T) {
-	if insideRace() {
-		t.Skip("nothing runs beside it, and it takes minutes under the race detector")
-	}
 	files := exported(t)
 	for name, data := range files {
 		t.Run(name, func(t *testing.T) {
