@@ -39,14 +39,20 @@ type builder struct {
 	extra   []int64 // bonuses in the base, by party
 	columns []draft
 	groups  []group
-	alike   []int32   // by a hash of a lone unit's numbers, or the next free place: 1 more than its column; 0 for none
-	next    []int32   // of lone units that are alike: the next
-	touched [][]place // of units: their entries in rows; nil where there are no rows
+	alike   []int32 // by a hash of a lone unit's numbers, or the next free place: 1 more than its column; 0 for none
+	next    []int32 // of lone units that are alike: the next
+	touched entries
 }
 
 type place struct {
 	row int32
 	v   int64
+}
+
+// entries are those of units in rows; none where there are no rows.
+type entries struct {
+	from   []int32 // of units: where theirs begin; last, where all end
+	places []place
 }
 
 // draft is a column on its way: a lone unit, with those alike, or a component's
@@ -176,10 +182,10 @@ func (b *builder) hash(u int32) uint64 {
 
 // touches lists a unit's entries in rows.
 func (b *builder) touches(u int32) []place {
-	if b.touched == nil {
-		return nil
+	if e := &b.touched; e.from != nil {
+		return e.places[e.from[u]:e.from[u+1]]
 	}
-	return b.touched[u]
+	return nil
 }
 
 // same tells whether two units have the same entries.
@@ -279,9 +285,9 @@ func (b *builder) write() {
 	}
 	b.writeMeasures(p)
 	if len(c.rows) > 0 {
-		signs := b.signs()
+		r := b.releases()
 		for i := range c.rows {
-			b.writeRow(p, &c.rows[i], signs, inBase)
+			b.writeRow(p, &c.rows[i], &r, inBase)
 		}
 	}
 	p.floor = c.d.floor
@@ -314,27 +320,44 @@ func (b *builder) meaningOf(d *draft) (m meaning) {
 	return m
 }
 
-// signs are, of units, the columns that release them, and those that don't.
-func (b *builder) signs() [][]term {
-	signs := make([][]term, len(b.c.units))
-	room := make([]term, len(signs)) // for the one that most have
-	for u := range signs {
-		signs[u] = room[u : u : u+1]
+// releases tells which columns release units.
+type releases struct {
+	lone []int32          // the column of a unit that no link binds; -1 for none
+	more map[int32][]term // columns that release others, and those that don't
+}
+
+func (b *builder) releases() releases {
+	r := releases{lone: make([]int32, len(b.c.units)), more: map[int32][]term{}}
+	for u := range r.lone {
+		r.lone[u] = -1
 	}
 	for j := range b.columns {
 		d := &b.columns[j]
 		if d.of == nil {
-			signs[d.first] = append(signs[d.first], term{int32(j), 1})
+			r.lone[d.first] = int32(j)
 			continue
 		}
 		for _, u := range d.of.units {
-			signs[u] = append(signs[u], term{int32(j), 1})
+			r.more[u] = append(r.more[u], term{int32(j), 1})
 		}
 		for _, u := range d.of.instead {
-			signs[u] = append(signs[u], term{int32(j), -1})
+			r.more[u] = append(r.more[u], term{int32(j), -1})
 		}
 	}
-	return signs
+	return r
+}
+
+// add adds a unit's columns, so many times.
+func (r *releases) add(to []term, u int32, times int64) []term {
+	if j := r.lone[u]; j >= 0 {
+		return append(to, term{j, times})
+	}
+	if len(r.more) > 0 {
+		for _, s := range r.more[u] {
+			to = append(to, term{s.at, s.v * times})
+		}
+	}
+	return to
 }
 
 func (b *builder) writeMeasures(p *program) {
@@ -371,16 +394,14 @@ func (d *draft) measured(of []int64, i int) (v int64) {
 	return v
 }
 
-func (b *builder) writeRow(p *program, w *wide, signs [][]term, inBase []bool) {
+func (b *builder) writeRow(p *program, w *wide, by *releases, inBase []bool) {
 	terms := make([]term, 0, len(w.terms)+8)
 	var base int64
 	for _, t := range w.terms {
 		if inBase[t.at] {
 			base += t.v
 		}
-		for _, s := range signs[t.at] {
-			terms = append(terms, term{s.at, s.v * t.v})
-		}
+		terms = by.add(terms, t.at, t.v)
 	}
 	terms = summed(terms)
 	r := row{lo: w.lo, hi: w.hi}

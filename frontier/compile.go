@@ -335,29 +335,28 @@ func (b *builder) components(links map[int32][]int) {
 	}
 }
 
-// touching lists, by unit, its entries in some rows; nil where there are none.
-func touching(units int, rows []wide) [][]place {
+// touching lists the entries of units in some rows.
+func touching(units int, rows []wide) (e entries) {
 	if len(rows) == 0 {
-		return nil
+		return e
 	}
-	count := make([]int32, units)
-	all := 0
-	for i := range rows {
-		all += len(rows[i].terms)
-		for _, t := range rows[i].terms {
-			count[t.at]++
-		}
-	}
-	out, room := make([][]place, units), make([]place, all)
-	for u, n := range count {
-		out[u], room = room[:0:n], room[n:]
-	}
+	e.from = make([]int32, units+2)
 	for i := range rows {
 		for _, t := range rows[i].terms {
-			out[t.at] = append(out[t.at], place{int32(i), t.v})
+			e.from[t.at+2]++
 		}
 	}
-	return out
+	for u := range units {
+		e.from[u+2] += e.from[u+1]
+	}
+	e.places = make([]place, e.from[units+1])
+	for i := range rows { // from[u+1] goes from where those of u begin to where they end
+		for _, t := range rows[i].terms {
+			e.places[e.from[t.at+1]] = place{int32(i), t.v}
+			e.from[t.at+1]++
+		}
+	}
+	return e
 }
 
 // nil2 gives a link's masks where nothing releases any of its ids.

@@ -46,18 +46,30 @@ func New(c *parley.Case, voices []Voice) (*Problem, error) {
 	if len(in) > MaxTraded { // before anything is made of them
 		return nil, tooMany(len(in))
 	}
-	p := &Problem{of: c, trade: newTrade(c, in), voices: voices}
+	tags := namedTags(c.Rules)
+	for _, v := range voices {
+		tags = append(tags, namedTags(v.Position.Rules)...)
+	}
+	p := &Problem{of: c, trade: newTrade(c, in, tags), voices: voices}
 	if n := len(p.trade.atoms); n > MaxTraded {
 		return nil, tooMany(n)
 	}
 	if slices.ContainsFunc(c.Rules, isBonus) {
 		return nil, fmt.Errorf(ofTheCase + ": a bonus stands in a brief only")
 	}
-	if err := p.addLimits(ofTheCase, c.Rules); err != nil {
+	heard := p.hear()
+	err = p.addLimits(ofTheCase, c.Rules)
+	errs := heard()
+	if err != nil {
 		return nil, err
 	}
-	if err := p.hear(); err != nil {
-		return nil, err
+	for i, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+		if err := p.take(i); err != nil {
+			return nil, err
+		}
 	}
 	return p, nil
 }
@@ -66,9 +78,9 @@ func tooMany(n int) error {
 	return fmt.Errorf("%d persons, groups and candidates are in trade and at most %d can be: split the case, or count people who are alike as one group: %w", n, MaxTraded, ErrTooMany)
 }
 
-// hear takes in what the parties have said, each by itself where there is much of
-// it.
-func (p *Problem) hear() error {
+// hear turns what the parties have said into numbers, side by side where there is
+// much of it. It waits for them, and gives an error for each, when asked.
+func (p *Problem) hear() (heard func() []error) {
 	p.worths = make([]worth, len(p.voices))
 	errs := make([]error, len(p.voices))
 	var wait sync.WaitGroup
@@ -80,21 +92,20 @@ func (p *Problem) hear() error {
 			wait.Go(read)
 		}
 	}
-	wait.Wait()
-	for i := range p.worths {
-		w := &p.worths[i]
-		if errs[i] != nil {
-			return errs[i]
-		}
-		p.parties = append(p.parties, w.party)
-		if w.estimated {
-			p.guessed = append(p.guessed, w.party)
-		}
-		if err := p.addLimits(w.name(), p.voices[i].Position.Rules); err != nil {
-			return err
-		}
+	return func() []error {
+		wait.Wait()
+		return errs
 	}
-	return nil
+}
+
+// take takes in what one party has said, besides numbers.
+func (p *Problem) take(i int) error {
+	w := &p.worths[i]
+	p.parties = append(p.parties, w.party)
+	if w.estimated {
+		p.guessed = append(p.guessed, w.party)
+	}
+	return p.addLimits(w.name(), p.voices[i].Position.Rules)
 }
 
 // name is the party as reasons name it.

@@ -12,7 +12,7 @@ import (
 // looked at. It works for lists of any length, and for an exchange with nobody
 // in trade it finds nothing, since nothing is traded. No reason tells points.
 func RedLines(c *parley.Case, p brief.Position, x parley.Exchange) []string {
-	t := newTrade(c, inTrade(c))
+	t := newTrade(c, inTrade(c), nil)
 	out := t.release(x)
 	if len(out.ids) == 0 {
 		return nil

@@ -241,7 +241,7 @@ func (r *ruling) hear(s Said) (Told, error) {
 
 func (r *ruling) trade(c *parley.Case) *trade {
 	if r.trades[c] == nil {
-		t := newTrade(c, inTrade(c))
+		t := newTrade(c, inTrade(c), nil)
 		r.trades[c] = &t
 	}
 	return r.trades[c]

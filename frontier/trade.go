@@ -17,12 +17,12 @@ type trade struct {
 	atoms    []atom
 	means    [][]int32               // of holdings: the atoms that release it
 	filled   []int                   // blanks that candidates fill
-	tagged   func() map[string][]int // holdings by tag, ascending
+	tagged   func() map[string][]int // holdings by tag, ascending, of the tags that rules name
 }
 
 // newTrade takes in those who are in trade: not who is owed by law or whom nobody
-// holds.
-func newTrade(c *parley.Case, in []int32) trade {
+// holds. Selectors of the tags are quick.
+func newTrade(c *parley.Case, in []int32, tags []string) trade {
 	in = sortedIDs(c, in)
 	t := trade{holdings: make([]parley.Holding, len(in))}
 	for i, k := range in {
@@ -30,7 +30,7 @@ func newTrade(c *parley.Case, in []int32) trade {
 	}
 	holdings := t.holdings
 	t.at = sync.OnceValue(func() map[parley.PersonID]int { return indexOf(c, holdings) })
-	t.tagged = sync.OnceValue(func() map[string][]int { return byTag(holdings) })
+	t.tagged = sync.OnceValue(func() map[string][]int { return byTag(holdings, tags) })
 	t.addAtoms()
 	return t
 }
@@ -97,26 +97,56 @@ func indexOf(c *parley.Case, holdings []parley.Holding) map[parley.PersonID]int 
 	return at
 }
 
-// byTag lists the holdings that bear each tag.
-func byTag(holdings []parley.Holding) map[string][]int {
-	lists := map[string]*[]int{}
+// byTag lists the holdings that bear each of some tags.
+func byTag(holdings []parley.Holding, tags []string) map[string][]int {
+	at := make(map[string]int, len(tags))
+	var begins [256]bool // most tags are told apart by how they begin
+	for k, tag := range tags {
+		at[tag] = k
+		begins[tag[0]] = true
+	}
+	lists := make([][]int, len(tags))
 	for i := range holdings {
 		for _, tag := range holdings[i].Tags {
-			list := lists[tag]
-			if list == nil {
-				list = new([]int)
-				lists[tag] = list
+			if tag == "" || !begins[tag[0]] {
+				continue
 			}
-			if n := len(*list); n == 0 || (*list)[n-1] != i {
-				*list = append(*list, i)
+			k, ok := at[tag]
+			if !ok {
+				continue
+			}
+			if n := len(lists[k]); n == 0 || lists[k][n-1] != i {
+				lists[k] = append(lists[k], i)
 			}
 		}
 	}
-	out := make(map[string][]int, len(lists))
-	for tag, list := range lists {
-		out[tag] = *list
+	out := make(map[string][]int, len(tags))
+	for tag, k := range at {
+		out[tag] = lists[k]
 	}
 	return out
+}
+
+// namedTags lists the tags that selectors of some rules name.
+func namedTags(rules []parley.Rule) (tags []string) {
+	add := func(s parley.Selector) {
+		if s.Tag != "" {
+			tags = append(tags, s.Tag)
+		}
+	}
+	for _, r := range rules {
+		switch r := r.(type) {
+		case parley.Count:
+			add(r.Of)
+		case parley.Equal:
+			add(r.A)
+			add(r.B)
+		case parley.Ratio:
+			add(r.A)
+			add(r.B)
+		}
+	}
+	return tags
 }
 
 // known refuses an id that is not in the case.
@@ -154,10 +184,9 @@ func (t *trade) selected(s parley.Selector) []int {
 		}
 		return out
 	}
-	if s.Tag != "" {
+	if bearing, ok := t.tagged()[s.Tag]; ok {
 		rest := s
 		rest.Tag = ""
-		bearing := t.tagged()[s.Tag]
 		if s.HeldBy == "" && s.SoughtBy == "" {
 			return bearing
 		}
