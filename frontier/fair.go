@@ -134,7 +134,7 @@ func (c *chooser) linear(p *program, m measure) *program {
 	return q.holding(&o)
 }
 
-// tuple is parties whose gains are settled from below, and the rest.
+// tuple is parties whose gains are settled, at their floors, and the rest.
 type tuple struct {
 	p    *program
 	left []int
@@ -142,8 +142,10 @@ type tuple struct {
 
 func (t *tuple) key() string { return fmt.Sprint(t.left, t.p.floor) }
 
-// lexicographic finds leximin: the largest smallest gain, then, for each party
-// that may be the one that gains it, the same among the others, and so on.
+// lexicographic finds leximin: the largest smallest gain v, then, with one party
+// excused from more than v, the largest smallest gain of the others. If that is v
+// too, two are excused, and so on; if it is more, then it is settled how many gain
+// v, and for each choice of these parties it goes on among the others.
 func (c *chooser) lexicographic(p *program) []end {
 	if p == nil {
 		return nil
@@ -152,27 +154,112 @@ func (c *chooser) lexicographic(p *program) []end {
 	for i := range all {
 		all[i] = i
 	}
-	alive := []tuple{{p, all}}
-	for range all {
-		var most int64 = noLeast / 4
-		var next []tuple
+	v, q, ok := c.smallest(p, all, noLeast/4)
+	if c.stopped {
+		c.boundOfLeast(v, true)
+	}
+	if !ok {
+		return nil
+	}
+	alive := []tuple{{q, all}}
+	for excused := 1; excused < len(alive[0].left); excused++ {
+		most, next := v+1, []tuple(nil)
 		for _, t := range alive {
-			v, q, ok := c.smallest(t.p, t.left, most)
+			w, some := c.allBut(t, excused, v, most)
 			if c.stopped {
-				c.boundOfLeast(v, len(t.left) == len(all))
+				c.boundOfLeast(0, false)
 				return nil
 			}
-			if !ok {
-				continue
+			if len(some) > 0 && w > most {
+				most, next = w, next[:0]
 			}
-			if v > most {
-				most, next = v, next[:0]
-			}
-			next = append(next, tuple{q, t.left})
+			next = append(next, some...)
 		}
-		alive = spreadTuples(next)
+		if len(next) > 0 {
+			v, alive, excused = most, next, 0
+		}
 	}
 	return endsOf(alive)
+}
+
+// allBut finds the greatest value, at least so much and more than v, that all but
+// so many of the parties that are left gain, and for each choice of those who gain
+// v only what is left then. It guesses that the value is the bound less 0, 1, 3, …,
+// as climb does; each guess has excuses of its own.
+func (c *chooser) allBut(t tuple, excused int, v, least int64) (most int64, next []tuple) {
+	high := t.p.boundBut(t.left, excused, v, least)
+	most = least - 1
+	for gap := int64(0); most < high; {
+		guess := max(high-gap, most+1)
+		if guess <= most+near {
+			guess = most + 1
+		}
+		o := c.maximise(t.p.excusing(t.left, excused, v, guess), guess, true)
+		if c.stopped {
+			return 0, nil
+		}
+		if !o.found {
+			high, gap = guess-1, 2*gap+1
+			continue
+		}
+		gains := t.p.gains(o.x[:t.p.n])
+		most, gap = slices.Sorted(slices.Values(pickOf(gains, t.left)))[excused], 0
+	}
+	if most < least {
+		return 0, nil
+	}
+	return most, c.shortOf(t, excused, v, most)
+}
+
+// near is how far above the least a guess is not worth a search of its own.
+const near = 2
+
+// boundBut bounds what all but so many of some parties gain, where that is more
+// than v; below least it bounds no further.
+func (p *program) boundBut(of []int, excused int, v, least int64) int64 {
+	high := p.highBut(of, excused)
+	for high >= least {
+		bound := p.excusing(of, excused, v, high).root().bound
+		if bound >= high-(high-v)/8 {
+			return min(bound, high)
+		}
+		high = bound
+	}
+	return high
+}
+
+// shortOf gives, for each choice of parties who gain v only where all others that
+// are left gain at least so much, what is left then.
+func (c *chooser) shortOf(t tuple, excused int, v, most int64) (next []tuple) {
+	q := t.p.excusing(t.left, excused, v, most)
+	root := q.root()
+	for {
+		o := c.maximise(q, most, true)
+		if !o.found || c.stopped {
+			return next
+		}
+		floor, short := slices.Clone(t.p.floor), row{at: []int32{}, lo: noLeast, hi: int64(excused) - 1}
+		var left []int
+		gains := q.gains(o.x)
+		for k, i := range t.left {
+			if gains[i] < most {
+				short.at, short.coef = append(short.at, int32(t.p.n+k)), append(short.coef, 1)
+				continue
+			}
+			left, floor[i] = append(left, i), max(floor[i], most)
+		}
+		next = append(next, tuple{t.p.narrowed(q, &root, most, floor), left})
+		q = q.with(q.floor, short)
+	}
+}
+
+// root bounds a program by its relaxation.
+func (p *program) root() (o optimum) {
+	must := mustOf(p)
+	r := newRelaxation(p)
+	r.solve(must, 20000)
+	o.bound, o.q, _, o.exact = r.bound(p.lo, p.hi, must)
+	return o
 }
 
 // boundOfLeast bounds the smallest gain where the search ended.
@@ -305,6 +392,65 @@ func (p *program) leastOf(weights []int64, least int64) *program {
 		}
 		q.rows = append(q.rows, r)
 	}
+	return &q
+}
+
+// highBut bounds the smallest gain of all but so many parties, by bounds of
+// columns alone.
+func (p *program) highBut(of []int, excused int) int64 {
+	var tops []int64
+	for _, i := range of {
+		m := &p.measures[i]
+		most := m.base
+		for j, v := range m.coef {
+			most += max(v*p.lo[j], v*p.hi[j])
+		}
+		tops = append(tops, most)
+	}
+	slices.Sort(tops)
+	return min(noMost/4, tops[excused])
+}
+
+// excusing is the program with the smallest gain of all but so many of some
+// parties, each of which gains at least v, to be maximised. Each party has a column that excuses it from what least is above v: no
+// more is needed to find whether least is reached, and the less an excuse is
+// worth, the better are the bounds of the relaxation.
+func (p *program) excusing(of []int, excused int, v, least int64) *program {
+	q := *p
+	k := len(of)
+	q.n, q.tail = p.n+k+1, p.n+k
+	q.lo = append(append(make([]int64, 0, q.n), p.lo...), make([]int64, k+1)...)
+	q.hi = append(append(make([]int64, 0, q.n), p.hi...), ones(k+1)...)
+	q.lo[q.tail], q.hi[q.tail] = v+1, p.highBut(of, excused)
+	q.group, q.from = slices.Clone(p.group), slices.Clone(p.from)
+	count := row{at: make([]int32, k), coef: ones(k), lo: noLeast, hi: int64(excused)}
+	for j := range k + 1 {
+		q.group, q.from = append(q.group, -1), append(q.from, -1)
+		if j < k {
+			count.at[j] = int32(p.n + j)
+		}
+	}
+	q.excuses = count.at
+	longer := func(v []int64) []int64 { return append(append(make([]int64, 0, q.n), v...), make([]int64, k+1)...) }
+	q.measures = nil
+	for _, m := range p.measures {
+		q.measures = append(q.measures, measure{m.base, longer(m.coef)})
+	}
+	q.obj = measure{coef: make([]int64, q.n)}
+	q.obj.coef[q.tail] = 1
+	q.rows = make([]row, 0, len(p.rows)+k+1)
+	for _, r := range p.rows {
+		if r.at == nil {
+			r.coef = longer(r.coef)
+		}
+		q.rows = append(q.rows, r)
+	}
+	for j, i := range of {
+		r := row{coef: slices.Clone(q.measures[i].coef), lo: -p.measures[i].base, hi: noMost}
+		r.coef[p.n+j], r.coef[q.tail] = least-v, -1
+		q.rows = append(q.rows, r)
+	}
+	q.rows = append(q.rows, count)
 	return &q
 }
 

@@ -180,11 +180,7 @@ func weightedSum(weights, gains []int64) (sum int64) {
 // much of a weighted sum.
 func (p *program) reaching(w []int64, least int64) *program {
 	q := p.maximising(p.weighted(w))
-	must := mustOf(q)
-	r := newRelaxation(q)
-	r.solve(must, 20000)
-	var o optimum
-	_, o.q, _, o.exact = r.bound(q.lo, q.hi, must)
+	o := q.root()
 	return p.narrowed(q, &o, least, p.floor)
 }
 

@@ -1,6 +1,7 @@
 package frontier
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -20,9 +21,10 @@ type program struct {
 	floor    []int64   // least gain by party; noFloor for any
 	rows     []row
 	obj      measure
-	rough    bool  // any solution near the greatest value will do
-	tail     int   // the column that is the least of some gains, to be maximised; -1 for none
-	unit     int64 // what a step of the objective is worth trying; 0 for 1
+	rough    bool    // any solution near the greatest value will do
+	tail     int     // the column that is the least of some gains, to be maximised; -1 for none
+	unit     int64   // what a step of the objective is worth trying; 0 for 1
+	excuses  []int32 // columns that each excuse a party from reaching the tail
 
 	full []int64 // values of the first program's columns, those that left this one set
 	from []int32 // of columns: which of the first program
@@ -161,6 +163,52 @@ func (p *program) complete(x []int64) {
 	x[p.tail] = max(most, p.lo[p.tail])
 }
 
+// excuse completes x as complete does, with those excused who fall shortest: the
+// tail is then as great as the rest of x allows, or nearly so.
+func (p *program) excuse(x []int64) {
+	if p.tail < 0 || len(p.excuses) == 0 {
+		p.complete(x)
+		return
+	}
+	x[p.tail] = 0
+	for _, j := range p.excuses {
+		x[j] = p.lo[j]
+	}
+	type short struct {
+		j     int32
+		spare int64
+	}
+	var list []short
+	for _, j := range p.excuses {
+		for i := range p.rows {
+			if r := &p.rows[i]; r.at == nil && r.coef[j] != 0 && r.coef[p.tail] == -1 && p.lo[j] < p.hi[j] {
+				list = append(list, short{j, r.sum(x) - r.lo})
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b short) int { return cmp.Or(cmp.Compare(a.spare, b.spare), cmp.Compare(a.j, b.j)) })
+	for _, e := range list {
+		if x[e.j] = p.hi[e.j]; !p.excusable(x) {
+			x[e.j] = p.lo[e.j]
+		}
+	}
+	p.complete(x)
+}
+
+// excusable tells whether the rows that bound who is excused are kept.
+func (p *program) excusable(x []int64) bool {
+	for i := range p.rows {
+		r := &p.rows[i]
+		if len(r.at) == 0 || !slices.Contains(p.excuses, r.at[0]) {
+			continue
+		}
+		if r.sum(x) > r.hi {
+			return false
+		}
+	}
+	return true
+}
+
 // expand writes a solution as values of the first program's columns.
 func (p *program) expand(x []int64) []int64 {
 	out := append(make([]int64, 0, len(p.full)), p.full...)
@@ -181,7 +229,7 @@ func (p *program) within(full []int64) (x []int64, ok bool) {
 			x[j] = full[k]
 		}
 	}
-	p.complete(x)
+	p.excuse(x)
 	return x, slices.Equal(p.expand(x), full) && p.keeps(x)
 }
 
@@ -247,6 +295,11 @@ func (p *program) shrink(lo, hi []int64, must []bool) (*program, bool) {
 	q := &program{n: len(stay), full: full, floor: p.floor, unit: p.unit, rough: p.rough, tail: -1}
 	if p.tail >= 0 && len(stay) > 0 && int(stay[len(stay)-1]) == p.tail {
 		q.tail = len(stay) - 1
+	}
+	for i, j := range stay {
+		if slices.Contains(p.excuses, j) {
+			q.excuses = append(q.excuses, int32(i))
+		}
 	}
 	q.lo, q.hi, q.from, q.group = pickInts(lo, stay), pickInts(hi, stay), pickInts(p.from, stay), make([]int32, len(stay))
 	fixed := func(m measure) measure {

@@ -170,7 +170,7 @@ func (p *program) rounded(x []float64, least int64) ([]int64, bool) {
 	for j, v := range x {
 		r := math.Round(v)
 		out[j] = min(max(int64(r), p.lo[j]), p.hi[j])
-		if math.Abs(v-r) > 1e-6 && j != p.tail {
+		if math.Abs(v-r) > 1e-6 && j != p.tail && !slices.Contains(p.excuses, int32(j)) {
 			open = append(open, j)
 		}
 	}
@@ -183,7 +183,7 @@ func (p *program) rounded(x []float64, least int64) ([]int64, bool) {
 		for k, j := range open {
 			out[j] = min(p.hi[j], int64(math.Floor(x[j]))+int64(mask>>k&1))
 		}
-		p.complete(out)
+		p.excuse(out)
 		if v := p.obj.of(out); v >= least && (best == nil || v > most) && p.keeps(out) {
 			best, most = slices.Clone(out), v
 		}
