@@ -89,7 +89,7 @@ func (s *Server) try(w http.ResponseWriter, v *visit, a *act) {
 		}
 		done, err = a.do(v, d, &v.form)
 		if a.atOnce && err == nil {
-			s.changed()
+			s.changedBy(a)
 		}
 		return err
 	})
@@ -128,6 +128,16 @@ func (s *Server) begin(v *visit, a *act, do func(*desk.Desk) error) error {
 	})
 }
 
+// changedBy has the pages read again after an act, and takes the turn for that
+// where the act has run without.
+func (s *Server) changedBy(a *act) {
+	if a.apart {
+		s.turn.Lock()
+		defer s.turn.Unlock()
+	}
+	s.changed()
+}
+
 // carryOut does what was checked, once.
 func (s *Server) carryOut(w http.ResponseWriter, v *visit, id string) {
 	meant, ok := s.drawer.take(id)
@@ -139,7 +149,7 @@ func (s *Server) carryOut(w http.ResponseWriter, v *visit, id string) {
 	var done *outcome
 	err := s.begin(v, meant.act, func(d *desk.Desk) (err error) {
 		done, err = meant.act.do(v, d, &v.form)
-		s.changed()
+		s.changedBy(meant.act)
 		return err
 	})
 	if err != nil {

@@ -216,7 +216,8 @@ func (s *Server) alone(do func(d *desk.Desk) error) error {
 	return do(s.desk)
 }
 
-// Changed has every open page read again: the desk's state is not what it was.
+// changed has every open page read again: the desk's state is not what it was.
+// The caller has the desk's turn.
 func (s *Server) changed() {
 	s.read = nil
 	s.stream.tell()
