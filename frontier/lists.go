@@ -3,6 +3,7 @@ package frontier
 import (
 	"context"
 	"slices"
+	"sync"
 )
 
 // listed finds the frontier of two parties without rules where numbers are too
@@ -18,7 +19,7 @@ func listed(ctx context.Context, m *model) (deals []deal, ok bool) {
 	for j := range int32(p.n) {
 		l.add(j, p.measures[0].coef[j], p.measures[1].coef[j], p.hi[j])
 	}
-	if !l.merge(ctx) {
+	if !l.merge(ctx, nil) {
 		return nil, false
 	}
 	return l.deals(), true
@@ -30,8 +31,8 @@ type lister struct {
 	base   []int64
 	a, b   int64
 	steps  []swap
-	states []taking // all that ever were on the list
-	list   []int32
+	list   []taking
+	traces func() [][]trace
 }
 
 // swap is a trade: A loses w, the other gains p, the column changes by.
@@ -41,11 +42,12 @@ type swap struct {
 	by     int64
 }
 
-// taking is a state: what is lost and won, the last swap, and the state before.
-type taking struct {
-	w, p         int64
-	step, before int32
-}
+// taking is a state: what is lost and won.
+type taking struct{ w, p int64 }
+
+// trace tells where a state of a list comes from: twice its place in the list
+// before, and 1 more if the swap was made.
+type trace int32
 
 // mostTakings is how many states there may be in all.
 const mostTakings = 1 << 24
@@ -69,66 +71,93 @@ func (l *lister) add(j int32, a, b, times int64) {
 }
 
 // merge goes through the trades; only states from which both floors can still be
-// reached stay.
-func (l *lister) merge(ctx context.Context) bool {
-	floor := l.m.program.floor
+// reached stay. note, where it is not nil, is told the traces of each list.
+func (l *lister) merge(ctx context.Context, note func([]trace)) bool {
+	most, least := l.bounds()
 	var all int64 // what the other can still win
 	for _, s := range l.steps {
 		all += s.p
 	}
-	l.states = []taking{{before: -1}}
-	l.list = []int32{0}
-	for k, s := range l.steps {
+	list, next, traces, taken := []taking{{}}, []taking{}, []trace(nil), 0
+	for _, s := range l.steps {
 		all -= s.p
-		next := make([]int32, 0, 2*len(l.list))
-		most := int64(-1)
-		keep := func(i int32) {
-			x := &l.states[i]
-			if x.p > most {
-				most = x.p
-				if (floor[0] == noFloor || l.a-x.w >= floor[0]) && (floor[1] == noFloor || l.b+x.p+all >= floor[1]) {
-					next = append(next, i)
-				}
+		next, traces = slices.Grow(next[:0], 2*len(list))[:2*len(list)], traces[:0]
+		n, top, i := 0, least-all-1, 0 // nothing that wins no more than top stays
+		keep := func(x taking, t trace) {
+			if x.p <= top || x.w > most {
+				return
+			}
+			top = x.p
+			next[n] = x
+			n++
+			if note != nil {
+				traces = append(traces, t)
 			}
 		}
-		i := 0
-		for _, at := range l.list {
-			x := l.states[at]
-			moved := taking{x.w + s.w, x.p + s.p, int32(k), at}
-			for i < len(l.list) && (l.states[l.list[i]].w < moved.w || l.states[l.list[i]].w == moved.w && l.states[l.list[i]].p >= moved.p) {
-				keep(l.list[i])
+		for k, x := range list {
+			moved := taking{x.w + s.w, x.p + s.p}
+			for i < len(list) && (list[i].w < moved.w || list[i].w == moved.w && list[i].p >= moved.p) {
+				keep(list[i], trace(2*i))
 				i++
 			}
-			l.states = append(l.states, moved)
-			keep(int32(len(l.states) - 1))
+			keep(moved, trace(2*k+1))
 		}
-		for ; i < len(l.list); i++ {
-			keep(l.list[i])
+		for ; i < len(list); i++ {
+			keep(list[i], trace(2*i))
 		}
-		l.list = next
-		if len(l.states) > mostTakings || ctx.Err() != nil {
+		list, next = next[:n], list
+		if taken += n; taken > mostTakings || ctx.Err() != nil {
 			return false
 		}
+		if note != nil {
+			note(slices.Clone(traces))
+		}
 	}
+	l.list = list
 	return true
+}
+
+// bounds are the most that A may lose and the least that the other must win.
+func (l *lister) bounds() (most, least int64) {
+	most, least = noMost, 0
+	floor := l.m.program.floor
+	if floor[0] != noFloor {
+		most = l.a - floor[0]
+	}
+	if floor[1] != noFloor {
+		least = max(0, floor[1]-l.b)
+	}
+	return most, least
 }
 
 // deals writes the list down, the first party's gain ascending.
 func (l *lister) deals() []deal {
-	var out []deal
-	for _, i := range slices.Backward(l.list) {
-		x := l.states[i]
-		if f := l.m.program.floor[1]; f != noFloor && l.b+x.p < f {
+	l.traces = sync.OnceValue(func() (out [][]trace) {
+		l.merge(context.Background(), func(t []trace) { out = append(out, t) })
+		return out
+	})
+	most, least := l.bounds()
+	deals := make([]deal, 0, len(l.list))
+	room := make([]int64, 2*len(l.list))
+	for i, x := range slices.Backward(l.list) {
+		if x.w > most || x.p < least { // without any swap
 			continue
 		}
-		out = append(out, deal{gains: []int64{l.a - x.w, l.b + x.p}, of: func(int64) []int32 {
-			v := slices.Clone(l.base)
-			for at := i; l.states[at].before >= 0; at = l.states[at].before {
-				s := l.steps[l.states[at].step]
-				v[s.column] += s.by
-			}
-			return l.m.released(v)
-		}})
+		deals = append(deals, deal{gains: append(room[:0:2], l.a-x.w, l.b+x.p), at: int64(i), of: l.released})
+		room = room[2:]
 	}
-	return out
+	return deals
+}
+
+// released are the atoms of a state of the last list.
+func (l *lister) released(at int64) []int32 {
+	v := slices.Clone(l.base)
+	for k, traces := range slices.Backward(l.traces()) {
+		t := traces[at]
+		if t&1 == 1 {
+			v[l.steps[k].column] += l.steps[k].by
+		}
+		at = int64(t / 2)
+	}
+	return l.m.released(v)
 }
