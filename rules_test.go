@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // layers is the map of the house: what each package may import of ours. A
@@ -491,5 +492,38 @@ func TestDependenciesAreListed(t *testing.T) {
 	}
 	for path := range listed {
 		t.Errorf("docs/dependencies.md has %s, and go.mod has not", path)
+	}
+}
+
+// strays are words that a reader never meets here, and the one that is meant: of
+// docs/glossary.md, or a plainer one.
+var strays = map[string]string{
+	"detainee": "person", "detainees": "persons", "inmate": "person", "inmates": "persons", "hostage": "person", "hostages": "persons",
+	"opponent": "the other side", "opponents": "the other sides", "counterparty": "the other side", "enemy": "the other side",
+	"deal": "agreement", "deals": "agreements", "bargain": "offer", "chat": "channel",
+	"username": "name", "customer": "party", "login": "link",
+}
+
+// TestOneWordForOneThing reads the pages, the manual and the words of the desk in
+// a browser for words that have no place beside those of the glossary.
+func TestOneWordForOneThing(t *testing.T) {
+	files := []string{"README.md", "ARCHITECTURE.md", "SECURITY.md"}
+	for _, pattern := range []string{"docs/*.md", "cmd/parley/*.md", "web/words/*.json", "web/pages/*.html"} {
+		more, _ := filepath.Glob(filepath.FromSlash(pattern))
+		files = append(files, more...)
+	}
+	if len(files) < 40 {
+		t.Errorf("only %d files were found", len(files))
+	}
+	for _, f := range files {
+		page, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range strings.FieldsFunc(strings.ToLower(string(page)), func(r rune) bool { return !unicode.IsLetter(r) }) {
+			if better := strays[w]; better != "" {
+				t.Errorf("%s says %q, and means %q", f, w, better)
+			}
+		}
 	}
 }
