@@ -243,7 +243,7 @@ func (m *exerciseMaker) facilitator(ctx context.Context) error {
 func (m *exerciseMaker) leaflet(s *seat) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("EXERCISE: %s", m.facts.Title)
+	line("EXERCISE: %s", strings.TrimPrefix(m.facts.Title, "Exercise: "))
 	line("")
 	if s.Party == "" {
 		line("You facilitate. Your desk sees all that is said on the record, and briefs/ holds a copy of each")
