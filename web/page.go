@@ -22,9 +22,10 @@ import (
 // begin with NAME and a dot.
 type page struct {
 	name    string
-	path    string // as http.ServeMux reads it: "/offers/{id}"
-	menu    bool   // stands in the navigation
-	private bool   // shows what is ours alone: hidden while presenting, marked on paper
+	path    string             // as http.ServeMux reads it: "/offers/{id}"
+	menu    bool               // stands in the navigation
+	private bool               // shows what is ours alone: hidden while presenting, marked on paper
+	wanted  func(*Server) bool // whether this desk's navigation has it; nil for always
 	show    func(*visit) (any, error)
 	acts    []act
 }
@@ -114,7 +115,7 @@ func (l *look) Private() bool { return l.page.private }
 func (l *look) Menu() []*page {
 	var out []*page
 	for _, p := range l.server.pages {
-		if p.menu && !(p.private && l.Presenting()) {
+		if p.menu && (p.wanted == nil || p.wanted(l.server)) && !(p.private && l.Presenting()) {
 			out = append(out, p)
 		}
 	}

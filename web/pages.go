@@ -32,5 +32,6 @@ func pages() []*page {
 		recordPage(),
 		transcriptPage(),
 		membersPage(),
+		reviewPage(),
 	}
 }

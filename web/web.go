@@ -65,19 +65,23 @@ type Options struct {
 	// Sign signs as this side's principal, in an exercise: what is otherwise
 	// carried to the principal's own machine is signed at once. Nil in earnest.
 	Sign func(paper []byte) (signed []byte, err error)
+	// Briefs are those of all who play: for the facilitator of an exercise. Nil on
+	// every other desk.
+	Briefs Briefs
 }
 
 // Server shows one desk.
 type Server struct {
-	now   func() time.Time
-	rand  io.Reader
-	lang  string
-	words *catalogue
-	pages []*page
-	looks map[string]*template.Template // by page
-	port  string
-	sign  func(paper []byte) ([]byte, error)
-	entry *entry
+	now    func() time.Time
+	rand   io.Reader
+	lang   string
+	words  *catalogue
+	pages  []*page
+	looks  map[string]*template.Template // by page
+	port   string
+	sign   func(paper []byte) ([]byte, error)
+	briefs Briefs
+	entry  *entry
 
 	drawer *drawer
 	stream *stream
@@ -106,7 +110,7 @@ func New(ctx context.Context, d *desk.Desk, o Options) (*Server, error) {
 	if _, ok := words.match(o.Lang); o.Lang != "" && !ok {
 		return nil, fmt.Errorf("%w: no %q: there are %v", ErrLanguage, o.Lang, languages())
 	}
-	s := &Server{now: o.Now, rand: o.Rand, lang: o.Lang, words: words, sign: o.Sign, desk: d, pages: pages()}
+	s := &Server{now: o.Now, rand: o.Rand, lang: o.Lang, words: words, sign: o.Sign, briefs: o.Briefs, desk: d, pages: pages()}
 	s.entry = newEntry(o.Now, o.Rand)
 	s.drawer = newDrawer(o.Now, o.Rand)
 	s.stream = newStream()

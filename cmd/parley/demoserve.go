@@ -24,7 +24,7 @@ func (a *app) serveDemo(ctx context.Context, dir string) error {
 	defer func() { closeDesks(open) }()
 	links := map[string]string{}
 	for _, d := range []*side{us, ru} {
-		o, err := a.openDesk(ctx, d)
+		o, err := a.openDesk(ctx, d, nil)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ type openDesk struct {
 	serve func(context.Context) error
 }
 
-func (a *app) openDesk(ctx context.Context, d *side) (*openDesk, error) {
+func (a *app) openDesk(ctx context.Context, d *side, briefs web.Briefs) (*openDesk, error) {
 	pass, err := passphraseFrom(d.pass)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (a *app) openDesk(ctx context.Context, d *side) (*openDesk, error) {
 	if d.key == "" {
 		sign = nil // a neutral has no principal
 	}
-	s, err := web.New(ctx, k, web.Options{Now: a.now, Sign: sign})
+	s, err := web.New(ctx, k, web.Options{Now: a.now, Sign: sign, Briefs: briefs})
 	if err != nil {
 		return nil, errors.Join(err, k.Close())
 	}

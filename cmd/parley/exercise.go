@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"parley"
-	"parley/brief"
 	"parley/casefile"
 	"parley/examples"
 )
@@ -82,22 +81,6 @@ func noExercise(name string) error { return usage(fmt.Errorf("%q: %w", name, err
 // players are the parties that are played, in file order.
 func (e *exercise) players() []parley.Party {
 	return slices.DeleteFunc(slices.Clone(e.facts.Parties), func(p parley.Party) bool { return e.briefs[p.ID] == nil })
-}
-
-// seated is the case as it is played: whom a party holds that is not played stays.
-func seated(c *parley.Case, briefs []brief.Brief) *parley.Case {
-	var absent []parley.PersonID
-	for _, h := range c.Holdings() {
-		if h.HeldBy != "" && !h.Owed && !slices.ContainsFunc(briefs, func(b brief.Brief) bool { return b.Party() == h.HeldBy }) {
-			absent = append(absent, h.ID)
-		}
-	}
-	if absent == nil {
-		return c
-	}
-	played := *c
-	played.Rules = append(slices.Clone(c.Rules), parley.Forbid{IDs: absent})
-	return &played
 }
 
 func (a *app) exerciseList() *cobra.Command {

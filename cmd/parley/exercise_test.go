@@ -59,7 +59,7 @@ func TestEveryExerciseAllowsItsStory(t *testing.T) {
 				story = append(story, h.ID)
 			}
 		}
-		p, err := problem(seated(e.facts, briefs), briefs)
+		p, err := problem(desk.Seated(e.facts, briefs), briefs)
 		if err != nil {
 			t.Fatal(err)
 		}

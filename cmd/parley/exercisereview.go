@@ -37,51 +37,10 @@ func (a *app) exerciseReview() *cobra.Command {
 	return c
 }
 
-// review is what an exercise came to.
+// review is what an exercise came to, and which it was.
 type review struct {
-	Exercise string             `json:"exercise"`
-	Title    string             `json:"title"`
-	Players  []parley.PartyID   `json:"players"`
-	Agreed   []agreedView       `json:"agreed"`   // in force, or ratified by some
-	Outcome  *outcomeView       `json:"outcome"`  // of all in force together; null where nothing is
-	Picks    []pickView         `json:"picks"`    // what each formula would have picked
-	Most     frontier.Gains     `json:"most"`     // each side's best agreeable gain; null where the frontier is not whole
-	Frontier *frontier.Frontier `json:"frontier"` // null where it was not asked for
-	Offers   []offeredView      `json:"offers"`   // as they were made
-
-	answer *frontier.Answer
-}
-
-type agreedView struct {
-	ID      string                 `json:"id"`
-	Status  parley.AgreementStatus `json:"status"`
-	InForce bool                   `json:"in_force"`
-	Release []parley.PersonID      `json:"release"`
-}
-
-type outcomeView struct {
-	Release   parley.Exchange  `json:"release"`
-	Gains     frontier.Gains   `json:"gains"`
-	Agreeable bool             `json:"agreeable"`
-	Why       []string         `json:"why"`
-	Better    []frontier.Point `json:"better"` // as good for every side and better for one: what was left on the table
-}
-
-type pickView struct {
-	Criterion frontier.Criterion `json:"criterion"`
-	Formula   string             `json:"formula"`
-	Compares  bool               `json:"compares_points"`
-	Proved    bool               `json:"proved"`
-	Pick      *frontier.Point    `json:"pick"`
-}
-
-type offeredView struct {
-	ID        string             `json:"id"`
-	By        parley.PartyID     `json:"by"`
-	Status    parley.OfferStatus `json:"status"`
-	Release   []parley.PersonID  `json:"release"`
-	Gains     frontier.Gains     `json:"gains"`
-	Agreeable bool               `json:"agreeable"`
+	Exercise string `json:"exercise"`
+	*desk.Review
 }
 
 func (a *app) reviewExercise(ctx context.Context, dir string, tell bool, svg string, limit time.Duration) error {
@@ -169,23 +128,11 @@ func (a *app) review(ctx context.Context, d *desk.Desk, s *seat, limit time.Dura
 	if err != nil {
 		return nil, nil, err
 	}
-	played := seated(c, briefs)
-	p, err := problem(played, briefs)
+	found, err := desk.ReviewOf(ctx, v, c, briefs, func(ctx context.Context) (context.Context, func()) { return a.watched(ctx, limit) })
 	if err != nil {
 		return nil, nil, err
 	}
-	r := &review{Exercise: s.Exercise, Title: c.Title, Agreed: []agreedView{}, Offers: []offeredView{}}
-	for _, b := range briefs {
-		r.Players = append(r.Players, b.Party())
-	}
-	w := &weigher{app: a, ctx: ctx, p: p, limit: limit}
-	if err := r.outcome(w, v); err != nil {
-		return nil, nil, err
-	}
-	if err := r.picks(w); err != nil {
-		return nil, nil, err
-	}
-	return r, c, r.offers(w, v)
+	return &review{s.Exercise, found}, c, nil
 }
 
 // briefsIn reads every brief in a folder.
@@ -227,76 +174,14 @@ func (w *weigher) solve(o frontier.Options) (*frontier.Answer, error) {
 	return answer, errors.Join(err, w.ctx.Err())
 }
 
-// outcome judges all that is in force, together.
-func (r *review) outcome(w *weigher, v *desk.View) error {
-	var all []parley.PersonID
-	for _, g := range v.Agreements {
-		r.Agreed = append(r.Agreed, agreedView{g.ID, g.Status, g.InForce, g.Release})
-		if g.InForce {
-			all = append(all, g.Release...)
-		}
-	}
-	o := frontier.Options{Frontier: len(r.Players) == 2}
-	if all != nil {
-		o.Offer = &parley.Offer{Release: parley.NewExchange(all...)}
-	}
-	var err error
-	if r.answer, err = w.solve(o); err != nil {
-		return err
-	}
-	if f := r.answer.Frontier; f != nil && f.Complete {
-		r.Frontier, r.Most = f, most(f)
-	}
-	if j := r.answer.Offer; j != nil {
-		r.Outcome = &outcomeView{Release: o.Offer.Entries(), Gains: j.Gains, Agreeable: j.Agreeable, Why: j.Why, Better: j.DominatedBy}
-	}
-	return nil
-}
-
-// most is each party's best gain on a whole frontier.
-func most(f *frontier.Frontier) frontier.Gains {
-	var out frontier.Gains
-	for _, p := range f.Points {
-		if out == nil {
-			out = slices.Clone(p.Gains)
-		}
-		for i, g := range p.Gains {
-			out[i].Points = max(out[i].Points, g.Points)
-		}
-	}
-	return out
-}
-
-func (r *review) picks(w *weigher) error {
-	for _, c := range frontier.Criteria() {
-		answer, err := w.solve(frontier.Options{Criterion: c})
-		if err != nil {
-			return err
-		}
-		r.Picks = append(r.Picks, pickView{c, c.Formula(), c.ComparesPoints(), answer.Proved, answer.Best})
-	}
-	return nil
-}
-
-func (r *review) offers(w *weigher, v *desk.View) error {
-	for _, o := range v.Offers {
-		gains, agreeable, err := w.p.Judge(o.Offer)
-		if err != nil {
-			continue // it stands on another version of the case than the briefs do
-		}
-		r.Offers = append(r.Offers, offeredView{o.ID, o.By, o.Status, o.Offer.Entries(), gains, agreeable})
-	}
-	return nil
-}
-
 func (r *review) draw(file string, c *parley.Case) error {
 	var o *parley.Offer
 	if r.Outcome != nil {
 		o = &parley.Offer{Release: r.Outcome.Release}
 	}
-	w := chartWords(c, r.answer)
+	w := chartWords(c, r.Answer)
 	w.Offer = "agreed"
-	picture, err := chart.Frontier(r.answer, o, w)
+	picture, err := chart.Frontier(r.Answer, o, w)
 	if err != nil {
 		return usage(fmt.Errorf("--svg: %w", err))
 	}
@@ -316,7 +201,7 @@ func (a *app) tellReview(ctx context.Context, d *desk.Desk, r *review, c *parley
 
 // say tells the review to those who played.
 func (r *review) say(w *words, c *parley.Case) {
-	t := weighing{w, r.answer, namesOf(c), c.Rules}
+	t := weighing{w, r.Answer, namesOf(c), c.Rules}
 	w.line("%s", r.Title)
 	w.line("Every number is invented for exercise. A side's points mean nothing to another.")
 	w.line("")
@@ -335,6 +220,9 @@ func (r *review) say(w *words, c *parley.Case) {
 }
 
 func (r *review) sayOutcome(t *weighing) {
+	if len(r.Players) > 2 {
+		t.line("With more than two players the whole frontier is not searched: a gain stands beside those in what the formulas below pick.")
+	}
 	if r.Outcome == nil {
 		t.line("Nothing is in force: every side stands at its walk-away, a gain of 0.")
 		if r.Most != nil {
@@ -347,6 +235,8 @@ func (r *review) sayOutcome(t *weighing) {
 		line := fmt.Sprintf("  %s gained %+d", nameOf(t.names, g.Party), g.Points)
 		if best, ok := r.Most.Of(g.Party); ok {
 			line += fmt.Sprintf("; the most that any agreeable exchange gains it is %+d", best)
+		} else if least, most, ok := r.Range(g.Party); ok {
+			line += fmt.Sprintf("; the formulas pick what gains it %+d to %+d", least, most)
 		}
 		t.line("%s", line)
 	}
@@ -364,7 +254,7 @@ func (r *review) sayOutcome(t *weighing) {
 // sayPicks tells what the formulas pick, those that pick the same together.
 func (r *review) sayPicks(t *weighing) {
 	var picked []string
-	by := map[string][]pickView{}
+	by := map[string][]desk.Picked{}
 	for _, p := range r.Picks {
 		pick := "  nothing is agreeable to all sides"
 		if p.Pick != nil {

@@ -10,7 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"parley"
+	"parley/brief"
 	"parley/casefile"
+	"parley/web"
 )
 
 func (a *app) exerciseServe() *cobra.Command {
@@ -75,7 +78,11 @@ func (s *stage) stopRelay() {
 
 // openSeat opens a seat's desk in a browser, with the relay where it is now.
 func (a *app) openSeat(ctx context.Context, s *seat) (*openDesk, error) {
-	o, err := a.openDesk(ctx, s.side())
+	var briefs web.Briefs
+	if s.Party == "" {
+		briefs = func(c *parley.Case) ([]brief.Brief, error) { return briefsIn(filepath.Join(s.dir, "briefs"), c) }
+	}
+	o, err := a.openDesk(ctx, s.side(), briefs)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.dir, err)
 	}
