@@ -54,6 +54,16 @@ func (c *canvas) words(x, y float64, class, colour, s string) {
 	c.add(`<text class="%s" x="%.1f" y="%.1f" fill="%s">%s</text>`+"\n", class, x, y, colour, text(s))
 }
 
+// beside writes a text so far beside a place: on its left where the right margin is
+// near, so that nothing is cut off.
+func (c *canvas) beside(x, y, off float64, class, colour, s string) {
+	if x < left+plotWide*2/3 {
+		c.words(x+off, y, class, colour, s)
+		return
+	}
+	c.add(`<text class="%s" x="%.1f" y="%.1f" text-anchor="end" fill="%s">%s</text>`+"\n", class, x-off, y, colour, text(s))
+}
+
 // mark draws one side's sign: ours a disc, theirs a square.
 func (c *canvas) mark(x, y float64, us bool) {
 	if us {

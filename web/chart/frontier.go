@@ -121,7 +121,7 @@ func (c *canvas) fair(p *plane, a *frontier.Answer) {
 		}
 		x, y := p.at(at[0], at[1])
 		c.add(`<circle class="%s" cx="%.1f" cy="%.1f" r="7" fill="none" stroke="%s" stroke-width="2"/>`+"\n", class, x, y, color)
-		c.words(x+10, y-7, "ink", ink, names[at])
+		c.beside(x, y-7, 10, "ink", ink, names[at])
 	}
 }
 
@@ -136,7 +136,7 @@ func (c *canvas) path(p *plane, path [][2]int64, w Words) {
 			name = string(rune('0' + i%10))
 		}
 		c.mark(x, y, false)
-		c.words(x+8, y+4, "ink", ink, name)
+		c.beside(x, y+4, 8, "ink", ink, name)
 	}
 }
 

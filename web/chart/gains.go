@@ -51,10 +51,10 @@ func (c *canvas) row(y float64, r Row, w Words) {
 		if i%2 == 1 {
 			down = y // names of neighbours do not lie on each other
 		}
-		c.words(at(p.Gain)-6, down, "quiet", quiet, fmt.Sprintf("%d %s", p.Gain, p.Name))
+		c.beside(at(p.Gain), down, -6, "quiet", quiet, fmt.Sprintf("%d %s", p.Gain, p.Name))
 	}
 	if r.Agreed != nil {
 		c.mark(at(*r.Agreed), y+12, true)
-		c.words(at(*r.Agreed)+9, y+16, "ink", ink, fmt.Sprintf("%d %s", *r.Agreed, w.Offer))
+		c.beside(at(*r.Agreed), y+16, 9, "ink", ink, fmt.Sprintf("%d %s", *r.Agreed, w.Offer))
 	}
 }
