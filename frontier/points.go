@@ -1,6 +1,9 @@
 package frontier
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // pointsOf lists the frontier of a model, gains ascending. complete is false if
 // there may be others, or others that beat these.
@@ -85,19 +88,22 @@ func (m *model) deal(x []int64) deal {
 }
 
 // withNobody tells whether a point may be that of releasing nobody, which is no
-// exchange.
+// exchange. Gains ascend.
 func (m *model) withNobody(found finds) bool {
 	n := m.program.parties()
 	gains, nobody := make([]int64, n), make([]int64, n)
 	for i := range nobody {
 		nobody[i] = m.program.measures[i].base
 	}
-	for i := range found.count() {
-		if found.gains(i, gains); slices.Equal(gains, nobody) {
-			return true
-		}
+	at := sort.Search(found.count(), func(i int) bool {
+		found.gains(i, gains)
+		return gains[0] >= nobody[0]
+	})
+	if at == found.count() {
+		return false
 	}
-	return false
+	found.gains(at, gains)
+	return slices.Equal(gains, nobody)
 }
 
 // mostInBlocks is how many in trade blocks are tried with: their states explode

@@ -3,6 +3,7 @@ package frontier
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"parley"
 )
@@ -119,20 +120,35 @@ func (s *session) listing(found finds, complete, release bool) *Frontier {
 	f := &Frontier{Complete: complete, Band: s.band, Points: make([]Point, found.count())}
 	n := len(s.p.parties)
 	room := make(Gains, n*len(f.Points)) // one for all: there may be very many
-	gains := make([]int64, n)
-	for i := range f.Points {
-		found.gains(i, gains)
-		g := room[i*n : (i+1)*n : (i+1)*n]
-		for k, party := range s.p.parties {
-			g[k] = Gain{party, gains[k]}
+	write := func(from, to int) {
+		gains := make([]int64, n)
+		for i := from; i < to; i++ {
+			found.gains(i, gains)
+			g := room[i*n : (i+1)*n : (i+1)*n]
+			for k, party := range s.p.parties {
+				g[k] = Gain{party, gains[k]}
+			}
+			f.Points[i].Gains = g
 		}
-		f.Points[i].Gains = g
+	}
+	if half := len(f.Points) / 2; half < manyPoints {
+		write(0, len(f.Points))
+	} else {
+		var wait sync.WaitGroup
+		wait.Go(func() { write(half, len(f.Points)) })
+		write(0, half)
+		wait.Wait()
+	}
+	for i := range f.Points {
 		if release {
 			f.Points[i].Release, f.Points[i].Named = s.p.trade.exchange(found.atoms(i))
 		}
 	}
 	return f
 }
+
+// manyPoints is from how many on points are written side by side.
+const manyPoints = 2000
 
 // point writes a deal in the words of the case.
 func (p *Problem) point(d *deal, release bool) Point {
