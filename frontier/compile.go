@@ -297,8 +297,9 @@ func (c *compiler) build() {
 	c.measure()
 	links := map[int32][]int{}
 	for i, l := range c.links {
-		if len(l.ids) > 0 && len(l.ids[0]) > 0 {
-			r := find(c.part, l.ids[0][0])
+		// The first of its ids may be a blank that nobody can fill.
+		if k := slices.IndexFunc(l.ids, func(id []int32) bool { return len(id) > 0 }); k >= 0 {
+			r := find(c.part, l.ids[k][0])
 			links[r] = append(links[r], i)
 		} else if !l.holds(nil2(l), 0) {
 			c.failed = true

@@ -122,4 +122,33 @@ func TestBlanksAndOwedInTheSearch(t *testing.T) {
 	}
 }
 
+// TestRulesOfABlankThatNobodyFills: whoever goes only together with a blank whose
+// candidates are all out of trade stays, wherever the rule names the blank.
+func TestRulesOfABlankThatNobodyFills(t *testing.T) {
+	for _, ids := range [][]parley.PersonID{{"another", "major"}, {"major", "another"}} {
+		c := &parley.Case{
+			ID: "nobody", Parties: []parley.Party{{ID: "us"}, {ID: "ru"}},
+			Persons: []parley.Person{
+				{ID: "major", HeldBy: "us"},
+				{ID: "private", HeldBy: "us"},
+				{ID: "ill", HeldBy: "us", Owed: true},
+				{ID: "another", HeldBy: "us", Blank: true, Candidates: []parley.PersonID{"ill"}},
+				{ID: "griner", HeldBy: "ru"},
+			},
+			Rules: []parley.Rule{parley.Together{IDs: ids}},
+		}
+		voices := []frontier.Voice{
+			voice("us", 0, map[parley.PersonID]int64{"major": -3, "private": -2, "griner": 10}),
+			voice("ru", 0, map[parley.PersonID]int64{"major": 8, "private": 6, "griner": -5}),
+		}
+		a := solve(t, c, voices, frontier.Options{Criterion: frontier.Total, Frontier: true})
+		if got := tell(*a.Best); got != "griner+private [8 1]" {
+			t.Errorf("together %v: %s", ids, got)
+		}
+		if got := tellGains(a.Frontier.Points); !slices.Equal(got, []string{"[8 1]"}) {
+			t.Errorf("together %v: frontier %v", ids, got)
+		}
+	}
+}
+
 const blankToName = "slot is a blank, to be named before it is sealed"
