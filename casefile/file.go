@@ -81,13 +81,25 @@ func writeFile(path string, data []byte, perm fs.FileMode, place func(from strin
 	dir := filepath.Dir(path)
 	temp, err := tempFile(dir, data, perm)
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+		return fmt.Errorf("writing %s: %w", path, cause(err))
 	}
 	if err := place(temp); err != nil {
 		os.Remove(temp)
-		return fmt.Errorf("writing %s: %w", path, err)
+		return fmt.Errorf("writing %s: %w", path, cause(err))
 	}
 	return syncDir(dir)
+}
+
+// cause is what the system said of a file, without the file's name: nobody but us
+// knows what is written under a name of its own until it is whole.
+func cause(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return e.Err
+	}
+	return err
 }
 
 // tempFile writes a file under a name of its own, and takes it away again

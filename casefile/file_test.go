@@ -156,6 +156,19 @@ func TestWriteFolder(t *testing.T) {
 		t.Error("a folder was written over a file")
 	}
 	onlyHolds(t, parent, "log")
+	// What can't be written is told by the name that was asked for, and no other.
+	long := strings.Repeat("x", 300)
+	for path, err := range map[string]error{
+		filepath.Join(parent, "new"):            WriteFolder(filepath.Join(parent, "new"), map[string][]byte{long: nil}),
+		filepath.Join(parent, "none", "folder"): WriteFolder(filepath.Join(parent, "none", "folder"), files),
+		filepath.Join(parent, "none", "file"):   WriteFile(filepath.Join(parent, "none", "file"), nil, 0o600),
+		filepath.Join(parent, long):             ReplaceFile(filepath.Join(parent, long), nil, 0o600),
+	} {
+		if err == nil || !strings.HasPrefix(err.Error(), "writing "+path+": ") || strings.Contains(err.Error(), ".parley-") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	onlyHolds(t, parent, "log")
 }
 
 func TestPassphrases(t *testing.T) {

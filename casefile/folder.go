@@ -25,14 +25,14 @@ func WriteFolder(dir string, files map[string][]byte) error {
 	parent := filepath.Dir(filepath.Clean(dir))
 	temp, err := os.MkdirTemp(parent, ".parley-*.tmp")
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", dir, err)
+		return fmt.Errorf("writing %s: %w", dir, cause(err))
 	}
 	err = fillFolder(filepath.Clean(temp), files)
 	if err == nil {
 		err = moveFolder(temp, dir)
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("writing %s: %w", dir, err), os.RemoveAll(temp))
+		return errors.Join(fmt.Errorf("writing %s: %w", dir, cause(err)), os.RemoveAll(temp))
 	}
 	return syncDir(parent)
 }

@@ -14,10 +14,14 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
+// KeyFile is the name of the file in a store's folder that makes the key out of
+// the passphrase. A copy of it opens the store until the passphrase is changed.
+const KeyFile = "desk.key"
+
 // Names of what a store consists of. Those with a ".new" behind them belong to
 // a store whose making was interrupted.
 const (
-	keyName  = "desk.key"  // how the key follows from the passphrase
+	keyName  = KeyFile     // how the key follows from the passphrase
 	dataName = "desk.db"   // the encrypted database
 	lockName = "desk.lock" // held by the one process that has the store open
 	unmade   = ".new"
@@ -111,7 +115,7 @@ func (h header) derive(passphrase []byte) (*keys, []byte, error) {
 	salt, err1 := hex.DecodeString(h.Salt)
 	id, err2 := hex.DecodeString(h.ID)
 	if err := errors.Join(err1, err2); err != nil || len(salt) != 16 || len(id) != 16 {
-		return nil, nil, &Damaged{Where: keyName}
+		return nil, nil, &Damaged{Where: keyName, Needs: keyName}
 	}
 	h.Check, h.Sum = "", ""
 	root := argon2.IDKey(passphrase, salt, h.Time, h.Memory, h.Threads, 32)
@@ -165,7 +169,7 @@ func parseHeader(data []byte) (header, error) {
 		return h, fmt.Errorf("%s: a store of the version %q, which is not known here", keyName, h.Parley)
 	}
 	if err != nil || !bytes.Equal(data, h.encode()) || h.Sum != h.sum() {
-		return h, &Damaged{Where: keyName}
+		return h, &Damaged{Where: keyName, Needs: keyName}
 	}
 	if h.Parley != storeFormat || h.KDF != "argon2id" || !h.bearable() {
 		return h, fmt.Errorf("%s: asks for a key that is not made here: %s, %d passes over %d KiB", keyName, h.KDF, h.Time, h.Memory)

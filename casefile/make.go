@@ -40,8 +40,8 @@ func create(ctx context.Context, dir string, passphrase []byte, c cost, o Option
 		return nil, errors.Join(err, l.release())
 	}
 	s, err := openLocked(ctx, dir, passphrase, o)
-	if err != nil {
-		return nil, errors.Join(err, l.release())
+	if err != nil { // stopped: nobody was told that there is a store
+		return nil, errors.Join(err, removeAll(dir, append([]string{keyName}, storeFiles()...)...), l.release())
 	}
 	s.lock = l
 	return s, nil
@@ -140,7 +140,7 @@ func finishMaking(dir string) error {
 		return ErrNoStore
 	}
 	if !there(key + unmade) {
-		return &Damaged{Where: fmt.Sprintf("%s is missing, and without it %s can't be opened", keyName, dataName)}
+		return &Damaged{Where: fmt.Sprintf("%s is missing, and without it %s can't be opened", keyName, dataName), Needs: keyName}
 	}
 	if err := os.Rename(key+unmade, key); err != nil {
 		return err

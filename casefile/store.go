@@ -27,7 +27,12 @@ var (
 )
 
 // Damaged names what of a store is not as it was written.
-type Damaged struct{ Where string }
+type Damaged struct {
+	Where string
+	// Needs is the file without which nothing of the store opens, where that is
+	// gone or damaged: there is nothing to salvage then. "" else.
+	Needs string
+}
 
 func (d *Damaged) Error() string { return "damaged: " + d.Where }
 
@@ -140,7 +145,7 @@ func openUnread(dir string, passphrase []byte) (*Store, error) {
 	}
 	defer k.wipe()
 	if _, err := os.Stat(filepath.Join(dir, dataName)); errors.Is(err, fs.ErrNotExist) {
-		return nil, &Damaged{Where: dataName + " is missing"}
+		return nil, &Damaged{Where: dataName + " is missing", Needs: dataName}
 	}
 	s, err := openData(dir, dataName, k)
 	if err != nil {

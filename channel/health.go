@@ -10,6 +10,17 @@ type Health struct {
 	// Prekeys is when each device's newest prekey says that it was given out.
 	// A device that never gave one out is missing.
 	Prekeys map[MemberID]time.Time
+	// Clocks are the dates of what each member said last.
+	Clocks map[MemberID]Clock
+}
+
+// Clock is how a member's newest entry is dated.
+type Clock struct {
+	// Said is when the entry says that it was written.
+	Said time.Time
+	// Answers is the latest date of what it names by others, and so comes after;
+	// zero where it names nothing.
+	Answers time.Time
 }
 
 // Health looks at what waits and at how old the keys are that are sealed to. The
@@ -18,7 +29,7 @@ func (s *Session) Health() Health {
 	waiting := s.Waiting()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	h := Health{Prekeys: s.log.newestPrekeys()}
+	h := Health{Prekeys: s.log.newestPrekeys(), Clocks: s.log.clocks()}
 	for _, id := range waiting {
 		e, ok := s.log.Entry(id)
 		if !ok {
@@ -39,6 +50,20 @@ func (l *Log) newestPrekeys() map[MemberID]time.Time {
 		if len(newest) > 0 {
 			out[id] = time.Unix(newest[0].Claimed, 0)
 		}
+	}
+	return out
+}
+
+func (l *Log) clocks() map[MemberID]Clock {
+	out := map[MemberID]Clock{}
+	for _, e := range l.Entries() { // an author's newest comes last
+		c := Clock{Said: time.Unix(e.Claimed, 0)}
+		for _, id := range e.Heads {
+			if of, ok := l.Entry(id); ok && time.Unix(of.Claimed, 0).After(c.Answers) {
+				c.Answers = time.Unix(of.Claimed, 0)
+			}
+		}
+		out[e.Author] = c
 	}
 	return out
 }

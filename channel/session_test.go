@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 var ctx = context.Background()
@@ -443,6 +444,23 @@ func TestResendGetsPastAWithholdingCarrier(t *testing.T) {
 	us.sync(relay)
 	if ru.sync(relay); !slices.Equal(bodies(ru.Log()), []string{"withheld"}) {
 		t.Fatal("it did not arrive")
+	}
+}
+
+// Each member's newest entry is told with its date, and with the latest of what it
+// answers.
+func TestClocks(t *testing.T) {
+	c := charterOf("ru", "us")
+	us, ru, relay := openDesk(t, c, "us"), openDesk(t, c, "ru"), newCarrier()
+	us.now += day
+	us.say("dated tomorrow")
+	us.sync(relay)
+	ru.sync(relay)
+	ru.say("dated today")
+	clocks := ru.Health().Clocks
+	theirs, ours := clocks[key("us").ID()], clocks[key("ru").ID()]
+	if theirs.Said.Unix() != us.now || !ours.Answers.Equal(theirs.Said) || ours.Answers.Sub(ours.Said) != day*time.Second {
+		t.Errorf("us %+v, ru %+v", theirs, ours)
 	}
 }
 

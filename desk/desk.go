@@ -136,7 +136,8 @@ type Desk struct {
 	rehearsing bool
 }
 
-// Create makes a desk in a folder that has none, with keys of its own.
+// Create makes a desk in a folder that has none, with keys of its own. With an
+// error it leaves none.
 func Create(ctx context.Context, home string, passphrase []byte, f Founding, s Surroundings) (*Desk, error) {
 	s = s.complete()
 	if err := f.check(); err != nil {
@@ -161,7 +162,7 @@ func Create(ctx context.Context, home string, passphrase []byte, f Founding, s S
 		Capabilities: f.Capabilities, Travelling: f.Travelling,
 	}
 	if err := d.keep(ctx, "identity", d.id); err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, errors.Join(err, store.Close(), casefile.Destroy(home, s.store()))
 	}
 	return d, nil
 }

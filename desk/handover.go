@@ -49,6 +49,9 @@ func (d *Desk) ProposePlan(ctx context.Context, name string, file []byte, agreem
 		return parley.Ref{}, err
 	}
 	m.Digest = parley.DigestOfPlan(m.Previous, m.Agreement, m.File)
+	if old, there := t.Plan(m.Digest); there {
+		return parley.Ref{}, wrong("this plan was put forward already (%s): `parley handover adopt` adopts it, and another in its place says so with --replaces", old.Ref.Short())
+	}
 	return d.say(ctx, m)
 }
 

@@ -313,9 +313,11 @@ type MemberState struct {
 	Name    string         `json:"name"`
 	Office  string         `json:"office"`
 	Entries int            `json:"entries"`
-	Pen     bool           `json:"pen"`             // decides for its delegation
-	Gone    bool           `json:"gone"`            // was taken off the roster
-	Prekey  time.Time      `json:"prekey,omitzero"` // when it gave its newest sealing key out, by its own clock
+	Pen     bool           `json:"pen"`              // decides for its delegation
+	Gone    bool           `json:"gone"`             // was taken off the roster
+	Prekey  time.Time      `json:"prekey,omitzero"`  // when it gave its newest sealing key out, by its own clock
+	Said    time.Time      `json:"said,omitzero"`    // when it wrote its newest entry, by its own clock
+	Answers time.Time      `json:"answers,omitzero"` // the latest date of what that entry names by others
 
 	Capabilities []string `json:"capabilities"` // of a neutral
 	Neutral      string   `json:"neutral"`      // its name
@@ -367,6 +369,7 @@ func (d *Desk) memberStates(room *channel.Roster, health channel.Health) []Membe
 			ID: m.ID.String(), Party: m.Party, Role: m.Role, Name: m.Name, Office: m.Office, Entries: said[seat.ID],
 			Pen: m.Party != "" && table.Pen(m.Party) == m.ID, Gone: !room.Active(seat.ID),
 			Capabilities: list(seat.Capabilities), Neutral: seat.Neutral, Prekey: health.Prekeys[seat.ID],
+			Said: health.Clocks[seat.ID].Said, Answers: health.Clocks[seat.ID].Answers,
 		})
 	}
 	return out

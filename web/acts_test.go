@@ -144,6 +144,16 @@ func TestCarryingActs(t *testing.T) {
 	}
 	w.meet()
 
+	// A relay keeps an entry back: what nobody has confirmed goes once more.
+	w.east.with(func(k *desk.Desk) error { _, err := k.Note(t.Context(), "", "kept back"); return err })
+	for _, step := range []struct{ path, sent string }{{"/sync", "1"}, {"/sync", "0"}, {"/again", "1"}} {
+		page := east.post(step.path, nil, nil)
+		if sent := regexp.MustCompile(`Envelopes sent: (?:<[^>]*>)?(\d+)`).FindStringSubmatch(page.body); page.status != http.StatusOK || sent == nil || sent[1] != step.sent {
+			t.Errorf("%s: %d, %v sent, want %s", step.path, page.status, sent, step.sent)
+		}
+	}
+	w.meet()
+
 	// Another desk of the east.
 	late := w.open("east", "Ostland")
 	newcomer := late.client()

@@ -21,6 +21,7 @@ func overviewPage() *page {
 	return &page{name: "overview", path: "/", menu: true, show: showOverview, acts: []act{
 		{name: "sync", do: doSync, atOnce: true, apart: true},
 		{name: "admitted", fields: []field{{name: "word", kind: line, must: true}}, do: syncAdmitted, atOnce: true, apart: true},
+		{name: "again", do: syncAgain, atOnce: true, apart: true},
 		{name: "stick", fields: []field{{name: "dir", kind: line, must: true}}, do: syncByStick, atOnce: true, apart: true},
 	}}
 }
@@ -134,6 +135,17 @@ const syncLasts = 40 * time.Second // less than the server gives an answer
 // desk's turn is let go while the relay is waited for.
 func doSync(v *visit, d *desk.Desk, _ *form) (*outcome, error) {
 	return syncBy(v, d, func(ctx context.Context) (channel.Carrier, error) { return d.Carrier(ctx, "") })
+}
+
+// syncAgain sends once more what others have not confirmed, sealed anew.
+func syncAgain(v *visit, d *desk.Desk, _ *form) (*outcome, error) {
+	return syncBy(v, d, func(ctx context.Context) (channel.Carrier, error) {
+		by, err := d.Carrier(ctx, "")
+		if err == nil {
+			_, err = d.SendAgain(ctx)
+		}
+		return by, err
+	})
 }
 
 // syncAdmitted brings the word that a relay asks of a new mailbox.

@@ -80,7 +80,7 @@ func (a *app) openDesk(ctx context.Context, d *side, briefs web.Briefs) (*openDe
 	president := *a
 	president.keyPass = d.pass
 	sign := func(paper []byte) ([]byte, error) {
-		signed, _, err := president.signPaper(paper, d.key)
+		signed, _, err := president.signPaper(ctx, paper, d.key)
 		return signed, err
 	}
 	if d.key == "" {

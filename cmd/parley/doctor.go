@@ -29,12 +29,13 @@ type check struct {
 }
 
 func (a *app) doctorCommand() *cobra.Command {
-	return &cobra.Command{
+	var keys []string
+	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Look for what is wrong with this installation and this desk, and say how to mend it",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			checks := []check{version(), a.terminal()}
+			checks := append([]check{version(), a.terminal()}, a.keyFiles(keys)...)
 			home, err := a.homeDir()
 			if err != nil {
 				return err
@@ -58,6 +59,8 @@ func (a *app) doctorCommand() *cobra.Command {
 			return a.diagnosis(checks)
 		},
 	}
+	c.Flags().StringSliceVar(&keys, "key", nil, "a principal's key file, to be looked at too")
+	return c
 }
 
 func (a *app) diagnosis(checks []check) error {
@@ -121,7 +124,8 @@ func (a *app) examine(ctx context.Context, d *desk.Desk) ([]check, error) {
 	if err != nil {
 		return append(out, check{"channel", true, "none joined", ""}), nil
 	}
-	out = append(out, channelCheck(s), outboxCheck(s, a.now()), prekeyCheck(s, d.Device().String(), a.now()))
+	us := d.Device().String()
+	out = append(out, channelCheck(s), outboxCheck(s, a.now()), prekeyCheck(s, us, a.now()), datesCheck(s, us, a.now()))
 	return append(out, a.relayChecks(ctx, d, s)...), nil
 }
 
@@ -193,24 +197,27 @@ func prekeyCheck(s desk.State, us string, now time.Time) check {
 	return c
 }
 
-// aside is how far two clocks may stand apart: days that end mean something.
-const aside = 2 * time.Minute
-
 func (a *app) relayChecks(ctx context.Context, d *desk.Desk, s desk.State) []check {
 	if s.Relay == "" {
 		return []check{{"relay", false, "none is known", "`parley channel relay URL`, or `parley sync --dir` with a stick"}}
 	}
 	seen, err := d.LookAtRelay(ctx)
-	if err == nil {
-		var by channel.Carrier
-		if by, err = d.Carrier(ctx, ""); err == nil {
-			_, _, err = by.State(ctx)
-		}
-	}
 	if err != nil {
-		return []check{{"relay", false, err.Error(), cmp.Or(hint(err), "what you write waits in the outbox")}}
+		return append(certificateCheck(err, a.now()), relayFault(err))
 	}
-	return []check{{"relay", true, s.Relay + " answers", ""}, lineCheck(s.Relay, seen), clockCheck(seen)}
+	out := []check{{"relay", true, s.Relay + " answers", ""}, lineCheck(s.Relay, seen), clockCheck(seen)}
+	by, err := d.Carrier(ctx, "")
+	if err == nil {
+		_, _, err = by.State(ctx)
+	}
+	if err != nil { // a clock that is wrong is refused, too
+		out[0] = relayFault(err)
+	}
+	return out
+}
+
+func relayFault(err error) check {
+	return check{"relay", false, err.Error(), cmp.Or(hint(err), "what you write waits in the outbox")}
 }
 
 // lineCheck looks how the line to the relay is protected. Envelopes are sealed
@@ -235,14 +242,4 @@ func isHere(address string) bool {
 	}
 	ip := net.ParseIP(u.Hostname())
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-func clockCheck(seen relay.Seen) check {
-	switch {
-	case !seen.Timed:
-		return check{"clock", true, "the relay does not tell the time", ""}
-	case seen.Clock.Abs() > aside:
-		return check{"clock", false, fmt.Sprintf("the relay's clock is %v from this machine's", seen.Clock), "set this machine's clock, or ask the operator to: days on which offers and mandates end are read by it"}
-	}
-	return check{"clock", true, "agrees with the relay's", ""}
 }

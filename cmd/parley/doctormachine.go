@@ -62,18 +62,43 @@ func space(home string) check {
 	return check{"disk", true, fmt.Sprintf("%d MiB are left", free>>20), ""}
 }
 
+// keyFiles look at a principal's keys, and at the file that opens them, where they
+// are named.
+func (a *app) keyFiles(keys []string) []check {
+	var out []check
+	for _, file := range keys {
+		out = append(out, private("key", file, "see that the name is right: --key names a principal's key file"))
+	}
+	if file := cmp.Or(a.keyPass, a.env("PARLEY_KEY_PASSPHRASE_FILE")); file != "" {
+		out = append(out, private("key passphrase", file, "name another with --key-passphrase-file or PARLEY_KEY_PASSPHRASE_FILE, or none, to be asked"))
+	}
+	return out
+}
+
 // passphraseFile looks at the file that opens the desk, where one is named.
 func (a *app) passphraseFile() check {
 	file := cmp.Or(a.passFile, a.env("PARLEY_PASSPHRASE_FILE"))
 	if file == "" {
 		return check{"passphrase", true, "no file is named for it", ""}
 	}
+	return private("passphrase", file, "name another with --passphrase-file or PARLEY_PASSPHRASE_FILE, or none, to be asked")
+}
+
+// private looks whether others on this machine may read a file that is named for
+// a secret.
+func private(name, file, gone string) check {
 	info, err := os.Stat(file)
 	switch {
 	case err != nil:
-		return check{"passphrase", false, "the file that is named for it can't be read", "name another with --passphrase-file or PARLEY_PASSPHRASE_FILE, or none, to be asked"}
-	case runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0:
-		return check{"passphrase", false, fmt.Sprintf("the file that is named for it may be read by others (mode %o)", info.Mode().Perm()), "chmod 600 " + file}
+		return check{name, false, "the file that is named for it can't be read", gone}
+	case othersRead(info):
+		return check{name, false, fmt.Sprintf("the file that is named for it may be read by others (mode %o)", info.Mode().Perm()), "chmod 600 " + file}
 	}
-	return check{"passphrase", true, "from a file that others can't read", ""}
+	return check{name, true, "from a file that others can't read", ""}
+}
+
+// othersRead tells whether others on this machine may read or change a file. On
+// Windows its mode does not say.
+func othersRead(info os.FileInfo) bool {
+	return runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0
 }

@@ -97,6 +97,7 @@ func problemsView(p *casefile.Problems) map[string]any {
 func hint(err error) string {
 	var locked *casefile.Locked
 	var line misuse
+	var damaged *casefile.Damaged
 	switch {
 	case errors.As(err, &line):
 		return line.hint
@@ -120,6 +121,8 @@ func hint(err error) string {
 		return "this desk was put back to an earlier state, or is a copy: it can be read, and a new one signs in its place; `parley backup`, `parley restore`, then have the new desk enrolled and this one revoked"
 	case errors.Is(err, casefile.ErrNewer):
 		return "use the newer program; nothing was changed"
+	case errors.As(err, &damaged) && damaged.Needs != "":
+		return withoutFile(damaged.Needs)
 	case errors.Is(err, casefile.ErrDamaged):
 		return "keep the folder as it is; `parley backup FILE --to RECIPIENT --salvage` takes what can be read, and `parley restore` makes a new desk of it"
 	case errors.Is(err, channel.ErrNotSeated):
@@ -142,4 +145,14 @@ func hint(err error) string {
 		return "make room on that disk, then do it again: nothing was half written"
 	}
 	return ""
+}
+
+// withoutFile says what helps where a store lacks a file that nothing of it opens
+// without: there is nothing to salvage.
+func withoutFile(name string) string {
+	copied := ""
+	if name == casefile.KeyFile {
+		copied = "put back a copy of " + name + " that was made since the passphrase last changed; with none, "
+	}
+	return copied + "nothing in that folder opens any more. In another (--home), `parley restore` makes a desk of a backup, to be enrolled in the place of this one; without a backup `parley init` makes one that another desk of this side has enrolled (`parley roster enrol`), and where there is no other the channel is founded anew (`parley channel open --adopts`)"
 }

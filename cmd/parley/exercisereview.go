@@ -57,10 +57,12 @@ func (a *app) reviewExercise(ctx context.Context, dir string, tell bool, svg str
 	if err := s.exerciseRelay(all, ""); err != nil {
 		return err
 	}
-	for _, t := range all[:len(all)-1] {
+	progress := a.progress("desks brought up to date")
+	for i, t := range all[:len(all)-1] {
 		if err := a.atSeat(ctx, t, func(d *desk.Desk) error { return nil }); err != nil {
 			return err
 		}
+		progress(i+1, len(all))
 	}
 	return a.atSeat(ctx, f, func(d *desk.Desk) error {
 		r, c, err := a.review(ctx, d, f, limit)

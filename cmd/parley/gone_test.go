@@ -1,9 +1,13 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -34,4 +38,38 @@ func TestWhoGoesAwayEndsNothing(t *testing.T) {
 		}
 		_ = answer.Body.Close()
 	}
+}
+
+// TestAQuestionIsInterrupted: a command that waits for what a person types ends when
+// it is told to, though nothing comes.
+func TestAQuestionIsInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	words := []string{"list", "review", "--decisions", filepath.Join(dir, "decisions.json"), "--by", "clerk"}
+	for name, row := range map[string]string{"ours.csv": "Красиков Вадим,1965-08-10", "theirs.csv": "Vadim Krasikov,1965-08-10"} {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte("name,born\n"+row+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		words = append(words, file)
+	}
+	typed, nobody := io.Pipe()
+	defer nobody.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	var errOut bytes.Buffer
+	if code := run(ctx, words, typed, onceShown{"1 left", stop}, &errOut); code != exitCancelled || errOut.String() != "parley: error: cancelled\n" {
+		t.Errorf("exit status %d, %q", code, errOut.String())
+	}
+}
+
+// onceShown does something once a text is printed.
+type onceShown struct {
+	text string
+	do   func()
+}
+
+func (o onceShown) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte(o.text)) {
+		o.do()
+	}
+	return len(p), nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -85,8 +86,8 @@ func (a *app) initDesk(c *cobra.Command, f desk.Founding, caseFile string) error
 	}
 	defer d.Close()
 	if file != nil {
-		if _, err := d.KeepCase(ctx, caseFile, file); err != nil {
-			return err
+		if _, err := d.KeepCase(ctx, caseFile, file); err != nil { // stopped: no desk without its case
+			return errors.Join(err, d.Close(), desk.Destroy(home, a.surroundings()))
 		}
 	}
 	return a.print(map[string]string{"home": home, "party": party(d), "device": d.Device().String()}, func(w *words) {

@@ -130,8 +130,9 @@ func (r *reviewing) ask(ctx context.Context) error {
 		if w.err != nil {
 			return w.err
 		}
-		if !in.Scan() {
-			return in.Err()
+		more, err := awaited(ctx, func() (bool, error) { return in.Scan(), in.Err() })
+		if err != nil || !more {
+			return err
 		}
 		done, err := r.answer(w, left[0], in.Text())
 		if done || err != nil {

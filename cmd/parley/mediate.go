@@ -114,7 +114,7 @@ func (a *app) mediateShow() *cobra.Command {
 					return err
 				}
 				cs, err := d.Case(c.Context())
-				if err != nil && !errors.Is(err, desk.ErrNoCase) {
+				if err != nil && (out != "" || !errors.Is(err, desk.ErrNoCase)) {
 					return err
 				}
 				if out != "" {

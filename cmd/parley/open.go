@@ -78,7 +78,7 @@ func (a *app) deskPassphrase(ctx context.Context, what string, twice bool) ([]by
 	if command != "" {
 		return a.passphraseBy(ctx, command)
 	}
-	return a.passphrase(what, a.passFile, "PARLEY_PASSPHRASE_FILE", twice)
+	return a.passphrase(ctx, what, a.passFile, "PARLEY_PASSPHRASE_FILE", twice)
 }
 
 // passphraseBy runs a command, without a shell, and takes the first line that
@@ -108,7 +108,7 @@ func (a *app) passphraseBy(ctx context.Context, command string) ([]byte, error) 
 
 // passphrase reads a passphrase from a file, or asks for it. It is never taken
 // from the command line, where every process of the machine could see it.
-func (a *app) passphrase(what, file, variable string, twice bool) ([]byte, error) {
+func (a *app) passphrase(ctx context.Context, what, file, variable string, twice bool) ([]byte, error) {
 	if file == "" {
 		file = a.env(variable)
 	}
@@ -119,11 +119,11 @@ func (a *app) passphrase(what, file, variable string, twice bool) ([]byte, error
 	if !ok || a.noInput || !term.IsTerminal(int(in.Fd())) {
 		return nil, usage(fmt.Errorf("the %s is needed: set %s to a file that holds it", what, variable))
 	}
-	first, err := a.ask(in, what)
+	first, err := a.ask(ctx, in, what)
 	if err != nil || !twice {
 		return first, err
 	}
-	second, err := a.ask(in, what+", once more")
+	second, err := a.ask(ctx, in, what+", once more")
 	if err != nil {
 		return nil, err
 	}
@@ -133,14 +133,42 @@ func (a *app) passphrase(what, file, variable string, twice bool) ([]byte, error
 	return first, nil
 }
 
-func (a *app) ask(in *os.File, what string) ([]byte, error) {
+// ask asks for a passphrase at the terminal, and leaves that as it was.
+func (a *app) ask(ctx context.Context, in *os.File, what string) ([]byte, error) {
+	before, err := term.GetState(int(in.Fd()))
+	if err != nil {
+		return nil, err
+	}
 	fmt.Fprintf(a.err, "%s: ", what)
-	pass, err := term.ReadPassword(int(in.Fd()))
+	pass, err := awaited(ctx, func() ([]byte, error) { return term.ReadPassword(int(in.Fd())) })
+	if ctx.Err() != nil {
+		err = errors.Join(err, term.Restore(int(in.Fd()), before))
+	}
 	fmt.Fprintln(a.err)
 	if err == nil && len(pass) == 0 {
 		err = usage(fmt.Errorf("the passphrase is empty"))
 	}
 	return pass, err
+}
+
+// awaited is what a person types, or the end of the context: a read from a terminal
+// does not end by itself when the command is to.
+func awaited[T any](ctx context.Context, read func() (T, error)) (typed T, err error) {
+	type answer struct {
+		typed T
+		err   error
+	}
+	came := make(chan answer, 1)
+	go func() {
+		typed, err := read()
+		came <- answer{typed, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return typed, ctx.Err()
+	case got := <-came:
+		return got.typed, got.err
+	}
 }
 
 func passphraseFrom(file string) ([]byte, error) {

@@ -38,7 +38,7 @@ func (a *app) change(c *cobra.Command, how rosterFlags, r desk.RosterChange) err
 		if how.key == "" {
 			return a.carry(how.out, request, "The change of roster, to be signed by the authority,")
 		}
-		signed, _, err := a.signPaper(request, how.key)
+		signed, _, err := a.signPaper(c.Context(), request, how.key)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,7 +28,7 @@ func (a *app) signCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case fresh && len(args) == 0:
-				return a.newKey(key, name, office)
+				return a.newKey(c.Context(), key, name, office)
 			case fresh || len(args) == 0:
 				return usage(fmt.Errorf("name a file to sign, or --new and no file"))
 			}
@@ -44,11 +45,11 @@ func (a *app) signCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) newKey(key, name, office string) error {
+func (a *app) newKey(ctx context.Context, key, name, office string) error {
 	if name == "" {
 		return usage(fmt.Errorf("--new needs --name"))
 	}
-	pass, err := a.passphrase("new passphrase for the key", a.keyPass, "PARLEY_KEY_PASSPHRASE_FILE", true)
+	pass, err := a.passphrase(ctx, "new passphrase for the key", a.keyPass, "PARLEY_KEY_PASSPHRASE_FILE", true)
 	if err != nil {
 		return err
 	}
@@ -66,12 +67,15 @@ func (a *app) newKey(key, name, office string) error {
 	return a.carry(key+".card", card, "The card that goes to the desk")
 }
 
-func (a *app) openKey(key string) (*channel.SigningKey, error) {
+func (a *app) openKey(ctx context.Context, key string) (*channel.SigningKey, error) {
 	file, err := casefile.ReadFile(key, 1<<20)
 	if err != nil {
 		return nil, usage(err)
 	}
-	pass, err := a.passphrase("passphrase of the key", a.keyPass, "PARLEY_KEY_PASSPHRASE_FILE", false)
+	if info, err := os.Stat(key); err == nil && othersRead(info) {
+		a.tell("parley: warning: %s may be read by others on this machine: chmod 600 %s", key, key)
+	}
+	pass, err := a.passphrase(ctx, "passphrase of the key", a.keyPass, "PARLEY_KEY_PASSPHRASE_FILE", false)
 	if err != nil {
 		return nil, err
 	}
@@ -79,12 +83,12 @@ func (a *app) openKey(key string) (*channel.SigningKey, error) {
 	return desk.OpenKey(file, pass)
 }
 
-func (a *app) signFile(_ context.Context, file, key, out string) error {
+func (a *app) signFile(ctx context.Context, file, key, out string) error {
 	data, err := casefile.ReadFile(file, maxCarried)
 	if err != nil {
 		return usage(err)
 	}
-	signed, p, err := a.signPaper(data, key)
+	signed, p, err := a.signPaper(ctx, data, key)
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
@@ -103,7 +107,7 @@ func (a *app) signFile(_ context.Context, file, key, out string) error {
 
 // signPaper shows a paper and signs it with a principal's key; the passphrase is
 // the principal's word.
-func (a *app) signPaper(data []byte, key string) ([]byte, *desk.Paper, error) {
+func (a *app) signPaper(ctx context.Context, data []byte, key string) ([]byte, *desk.Paper, error) {
 	p, err := desk.ReadPaper(data)
 	if err != nil {
 		return nil, nil, usage(err)
@@ -113,7 +117,7 @@ func (a *app) signPaper(data []byte, key string) ([]byte, *desk.Paper, error) {
 		a.tell("  %s", l)
 	}
 	a.tell("  digest %s", p.ID)
-	k, err := a.openKey(key)
+	k, err := a.openKey(ctx, key)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -192,7 +196,7 @@ func (a *app) principalAct(c *cobra.Command, kind parley.Kind, how principalFlag
 		if how.key == "" {
 			return a.carry(how.out, request, "The request to sign")
 		}
-		signed, _, err := a.signPaper(request, how.key)
+		signed, _, err := a.signPaper(c.Context(), request, how.key)
 		var earlier *earlierError
 		if errors.As(err, &earlier) && a.taken(c, d, kind, earlier.paper) == nil {
 			a.tell("parley: this %s was signed before and had not come to the desk; it was taken now, and nothing else was signed", kind)

@@ -26,7 +26,7 @@ func (a *app) passphraseCommand() *cobra.Command {
 				return err
 			}
 			defer clear(pass)
-			another, err := a.passphrase("new passphrase for the desk", file, "PARLEY_NEW_PASSPHRASE_FILE", true)
+			another, err := a.passphrase(c.Context(), "new passphrase for the desk", file, "PARLEY_NEW_PASSPHRASE_FILE", true)
 			if err != nil {
 				return err
 			}
@@ -58,12 +58,12 @@ func (a *app) destroyCommand() *cobra.Command {
 		Use:   "destroy",
 		Short: "Destroy this desk: its keys first, then all that it holds",
 		Args:  cobra.NoArgs,
-		RunE: func(_ *cobra.Command, _ []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			home, err := a.homeDir()
 			if err != nil {
 				return err
 			}
-			if err := a.consents(home, yes); err != nil {
+			if err := a.consents(c.Context(), home, yes); err != nil {
 				return err
 			}
 			if err := desk.Destroy(home, a.surroundings()); err != nil {
@@ -78,7 +78,7 @@ func (a *app) destroyCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) consents(home string, yes bool) error {
+func (a *app) consents(ctx context.Context, home string, yes bool) error {
 	if yes {
 		return nil
 	}
@@ -87,7 +87,10 @@ func (a *app) consents(home string, yes bool) error {
 		return usage(fmt.Errorf("destroying a desk is asked for: say --yes where nobody can be asked"))
 	}
 	fmt.Fprintf(a.err, "%s: type %s to destroy this desk, for good: ", show(home), consent)
-	line, err := bufio.NewReader(in).ReadString('\n')
+	line, err := awaited(ctx, func() (string, error) { return bufio.NewReader(in).ReadString('\n') })
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil || strings.TrimSpace(line) != consent {
 		return usage(fmt.Errorf("not confirmed: nothing was destroyed"))
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 
 	"parley"
 	"parley/brief"
+	"parley/casefile"
 	"parley/frontier"
 	"parley/web/chart"
 )
@@ -101,7 +101,7 @@ func (a *app) writeBeside(ctx context.Context, f *weighFlags, p *frontier.Proble
 		if err != nil {
 			return usage(fmt.Errorf("--svg: %w", err))
 		}
-		if err := os.WriteFile(f.svg, picture, 0o600); err != nil {
+		if err := casefile.ReplaceFile(f.svg, picture, 0o600); err != nil {
 			return err
 		}
 	}
@@ -118,7 +118,7 @@ func (a *app) writeBeside(ctx context.Context, f *weighFlags, p *frontier.Proble
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(f.certificate, append(text, '\n'), 0o600)
+	return casefile.ReplaceFile(f.certificate, append(text, '\n'), 0o600)
 }
 
 // chartWords are what the picture of a frontier says.
