@@ -222,9 +222,14 @@ func (p *program) tighten(q *priced, slack int64, lo, hi []int64, must []bool) {
 		if p.group[j] >= 0 || lo[j] == hi[j] {
 			continue
 		}
-		if v > 0 {
+		switch one := hi[j]-lo[j] == 1; {
+		case v > slack:
+			lo[j] = hi[j]
+		case -v > slack:
+			hi[j] = lo[j]
+		case v > 0 && !one:
 			lo[j] = max(lo[j], hi[j]-slack/v)
-		} else if v < 0 {
+		case v < 0 && !one:
 			hi[j] = min(hi[j], lo[j]+slack/-v)
 		}
 	}

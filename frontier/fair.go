@@ -1,9 +1,12 @@
 package frontier
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"math/big"
+	"math/bits"
 	"slices"
 )
 
@@ -165,7 +168,11 @@ func (c *chooser) lexicographic(p *program) []end {
 	for excused := 1; excused < len(alive[0].left); excused++ {
 		most, next := v+1, []tuple(nil)
 		for _, t := range alive {
-			w, some := c.allBut(t, excused, v, most)
+			ask := most
+			if len(next) > 0 && c.indifferent(len(t.left)-excused) {
+				ask++
+			}
+			w, some := c.allBut(t, excused, v, ask)
 			if c.stopped {
 				c.boundOfLeast(0, false)
 				return nil
@@ -184,14 +191,18 @@ func (c *chooser) lexicographic(p *program) []end {
 
 // allBut finds the greatest value, at least so much and more than v, that all but
 // so many of the parties that are left gain, and for each choice of those who gain
-// v only what is left then. It guesses that the value is the bound less 0, 1, 3, …,
-// as climb does; each guess has excuses of its own.
+// v only what is left then. Where there are few such choices each is searched by
+// itself. Else it guesses that the value is the bound less 0, 1, 3, …, as climb
+// does, and 1 more than what was found; each guess has excuses of its own.
 func (c *chooser) allBut(t tuple, excused int, v, least int64) (most int64, next []tuple) {
+	if list, few := t.excusals(excused, least); few {
+		return c.eachOf(t, list, least)
+	}
 	high := t.p.boundBut(t.left, excused, v, least)
 	most = least - 1
 	for gap := int64(0); most < high; {
 		guess := max(high-gap, most+1)
-		if guess <= most+near {
+		if guess <= most+near || most >= least { // what is found is mostly the best
 			guess = most + 1
 		}
 		o := c.maximise(t.p.excusing(t.left, excused, v, guess), guess, true)
@@ -210,6 +221,74 @@ func (c *chooser) allBut(t tuple, excused int, v, least int64) (most int64, next
 	}
 	return most, c.shortOf(t, excused, v, most)
 }
+
+// excusal is who is left when some are excused, and a bound of what all of these
+// gain.
+type excusal struct {
+	left  []int
+	bound int64
+}
+
+// Up to so many parties it is looked at each choice of them, and each is searched
+// by itself where few can reach what is asked.
+const (
+	fewParties  = 4
+	fewExcusals = 3
+)
+
+// excusals lists whom to excuse so that the others may all gain at least so much,
+// those with the greatest bounds first; few is false where that is too much.
+func (t *tuple) excusals(excused int, least int64) (list []excusal, few bool) {
+	n := len(t.left)
+	if n > fewParties {
+		return nil, false
+	}
+	for set := uint(0); set < 1<<n; set++ {
+		if bits.OnesCount(set) != n-excused {
+			continue
+		}
+		var left []int
+		for k, i := range t.left {
+			if set>>k&1 == 1 {
+				left = append(left, i)
+			}
+		}
+		if bound := t.p.rootOfLeast(left, least); bound >= least {
+			list = append(list, excusal{left, bound})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b excusal) int { return cmp.Compare(b.bound, a.bound) })
+	return list, len(list) <= fewExcusals
+}
+
+// eachOf searches some excusals one after the other.
+func (c *chooser) eachOf(t tuple, list []excusal, least int64) (most int64, next []tuple) {
+	most = least
+	for _, x := range list {
+		if len(next) > 0 && c.indifferent(len(x.left)) {
+			least = most + 1
+		}
+		if x.bound < max(most, least) {
+			break
+		}
+		v, q, ok := c.smallest(t.p, x.left, max(most, least))
+		if c.stopped {
+			return 0, nil
+		}
+		if !ok {
+			continue
+		}
+		if v > most {
+			most, next = v, next[:0]
+		}
+		next = append(next, tuple{q, x.left})
+	}
+	return most, next
+}
+
+// indifferent tells whether it is all the same who gains most, where that is asked last
+// and heads and ids are not: the gains are the same but for their order.
+func (c *chooser) indifferent(left int) bool { return left == 1 && !c.m.program.small(c.m) }
 
 // near is how far above the least a guess is not worth a search of its own.
 const near = 2
@@ -249,15 +328,23 @@ func (c *chooser) shortOf(t tuple, excused int, v, most int64) (next []tuple) {
 			left, floor[i] = append(left, i), max(floor[i], most)
 		}
 		next = append(next, tuple{t.p.narrowed(q, &root, most, floor), left})
+		if c.indifferent(len(left)) {
+			return next
+		}
 		q = q.with(q.floor, short)
 	}
 }
 
-// root bounds a program by its relaxation.
+// root bounds a program by its relaxation, by the least there is where it has no
+// solution.
 func (p *program) root() (o optimum) {
 	must := mustOf(p)
 	r := newRelaxation(p)
-	r.solve(must, 20000)
+	if r.solve(must, 20000) == infeasible {
+		if _, ok := r.refutes(p.lo, p.hi, must); ok {
+			return optimum{bound: math.MinInt64}
+		}
+	}
 	o.bound, o.q, _, o.exact = r.bound(p.lo, p.hi, must)
 	return o
 }
@@ -304,14 +391,7 @@ func endsOf(list []tuple) []end {
 // each of some parties, and the program of the exchanges that have it. Stopped,
 // v is a bound.
 func (c *chooser) smallest(p *program, of []int, least int64) (v int64, q *program, ok bool) {
-	weights := make([]int64, p.parties())
-	for _, i := range of {
-		weights[i] = 1
-	}
-	t := p.leastOf(weights, least)
-	if len(of) == 1 {
-		t = p.maximising(p.measures[of[0]])
-	}
+	t := p.leastOfAll(of, least)
 	if t == nil {
 		return 0, nil, false
 	}
@@ -324,6 +404,28 @@ func (c *chooser) smallest(p *program, of []int, least int64) (v int64, q *progr
 		floor[i] = max(floor[i], o.value)
 	}
 	return o.value, p.narrowed(t, &o, o.value, floor), true
+}
+
+// leastOfAll is the program with the smallest gain of some parties to be
+// maximised. nil: it can't reach least.
+func (p *program) leastOfAll(of []int, least int64) *program {
+	if len(of) == 1 {
+		return p.maximising(p.measures[of[0]])
+	}
+	weights := make([]int64, p.parties())
+	for _, i := range of {
+		weights[i] = 1
+	}
+	return p.leastOf(weights, least)
+}
+
+// rootOfLeast bounds the smallest gain of some parties, where it is at least so
+// much.
+func (p *program) rootOfLeast(of []int, least int64) int64 {
+	if t := p.leastOfAll(of, least); t != nil {
+		return t.root().bound
+	}
+	return math.MinInt64
 }
 
 // narrowed is p without what can't be in an exchange whose value in t, p with a

@@ -125,6 +125,11 @@ func (c *chooser) shares(p *program) []end {
 			next = append(next, tuple{q, t.left})
 		}
 		alive = spreadTuples(next)
+		if c.best.found { // what is likely to be the most comes first: the others are held to it
+			slices.SortStableFunc(alive, func(a, b tuple) int {
+				return c.shareOf(c.best.gains, b.left).compare(c.shareOf(c.best.gains, a.left))
+			})
+		}
 	}
 	// The parties with a part have their gains; the others gain 0.
 	return endsOf(alive)

@@ -32,6 +32,7 @@ type linear struct {
 	pivots int
 	list   []breakpoint
 	column []float64
+	sums   []float64 // room of zeros
 }
 
 type linearRow struct {
@@ -144,10 +145,17 @@ func (l *linear) settle() {
 	}
 }
 
+// zeros is room for a number by row, to be used until it is asked for again.
+func (l *linear) zeros() []float64 {
+	m := len(l.rows)
+	l.sums = slices.Grow(l.sums[:0], m)[:m]
+	clear(l.sums)
+	return l.sums
+}
+
 // refresh computes the values of the basis anew.
 func (l *linear) refresh() {
-	m := len(l.rows)
-	right := make([]float64, m) // sum of what is not basic, by row
+	right := l.zeros() // sum of what is not basic, by row
 	for i := range l.rows {
 		r := &l.rows[i]
 		if r.dense != nil {
@@ -187,6 +195,11 @@ func (l *linear) refresh() {
 func (l *linear) solve(most int) verdict {
 	l.settle()
 	l.refresh()
+	return l.iterate(most)
+}
+
+// iterate is solve where the values of the basis are known.
+func (l *linear) iterate(most int) verdict {
 	for iteration := 0; ; iteration++ {
 		if l.pivots >= 60+2*len(l.rows) {
 			l.refactor()
@@ -379,8 +392,7 @@ func (l *linear) flip(list []breakpoint) {
 	if len(list) == 0 {
 		return
 	}
-	m := len(l.rows)
-	move := make([]float64, m)
+	move := l.zeros()
 	for _, b := range list {
 		j := int(b.j)
 		if j >= l.n {
@@ -422,12 +434,16 @@ func (l *linear) pivot(r, q int, _ float64) bool {
 	var dq, ar, from float64
 	if q < l.n {
 		dq, ar, from = l.d[q], l.alpha[q], l.value(q)
+		entries := l.zeros()
 		for i := range l.rows {
-			if v := l.rows[i].entry(q); v != 0 {
-				for k := range col {
-					col[k] += v * l.inv[k][i]
-				}
+			entries[i] = l.rows[i].entry(q)
+		}
+		for k, row := range l.inv {
+			var s float64
+			for i, v := range row[:len(entries)] {
+				s += v * entries[i]
 			}
+			col[k] = s
 		}
 	} else {
 		i := q - l.n
@@ -648,18 +664,22 @@ type position struct {
 	state, logic []int8
 	basis        []int
 	inv          [][]float64
-	d, y         []float64
+	beta, d, y   []float64
 	pivots       int
 }
 
-func (l *linear) save() *position {
-	p := &position{slices.Clone(l.state), slices.Clone(l.logic), slices.Clone(l.basis), make([][]float64, len(l.inv)), slices.Clone(l.d), slices.Clone(l.y), l.pivots}
-	for i := range l.inv {
-		p.inv[i] = slices.Clone(l.inv[i])
+// save writes the present basis over one that is not needed any more.
+func (l *linear) save(p *position) {
+	p.state, p.logic = append(p.state[:0], l.state...), append(p.logic[:0], l.logic...)
+	p.basis, p.pivots = append(p.basis[:0], l.basis...), l.pivots
+	p.beta, p.d, p.y = append(p.beta[:0], l.beta...), append(p.d[:0], l.d...), append(p.y[:0], l.y...)
+	p.inv = slices.Grow(p.inv[:0], len(l.inv))[:len(l.inv)]
+	for i, row := range l.inv {
+		p.inv[i] = append(p.inv[i][:0], row...)
 	}
-	return p
 }
 
+// restore goes back to a basis of as many rows.
 func (l *linear) restore(p *position) {
 	copy(l.state, p.state)
 	copy(l.logic, p.logic)
@@ -667,6 +687,7 @@ func (l *linear) restore(p *position) {
 	for i := range p.inv {
 		copy(l.inv[i], p.inv[i])
 	}
+	copy(l.beta, p.beta)
 	copy(l.d, p.d)
 	copy(l.y, p.y)
 	l.pivots = p.pivots

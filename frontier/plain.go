@@ -3,6 +3,7 @@ package frontier
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"parley"
@@ -266,6 +267,7 @@ func (s *prover) prove() (*certificate.Tree, error) {
 
 // listedBy lists what a node leaves.
 func (s *prover) listedBy(f *remains, slack int64) error {
+	f.patience = math.MaxInt
 	if !f.run(slack) {
 		return nil
 	}

@@ -223,6 +223,20 @@ func (p *program) expand(x []int64) []int64 {
 // within writes an exchange, as values of the first program's columns, as a
 // solution of this one; ok is false if it is none.
 func (p *program) within(full []int64) (x []int64, ok bool) {
+	other := 0 // of the columns that have left
+	for k, v := range p.full {
+		if v != full[k] {
+			other++
+		}
+	}
+	for _, k := range p.from {
+		if k >= 0 && p.full[k] != full[k] {
+			other--
+		}
+	}
+	if other > 0 {
+		return nil, false
+	}
 	x = make([]int64, p.n)
 	for j, k := range p.from {
 		if k >= 0 {
@@ -230,7 +244,7 @@ func (p *program) within(full []int64) (x []int64, ok bool) {
 		}
 	}
 	p.excuse(x)
-	return x, slices.Equal(p.expand(x), full) && p.keeps(x)
+	return x, p.keeps(x)
 }
 
 // with is a copy to which rows may be added and whose floors may be changed.

@@ -18,17 +18,18 @@ import (
 // can still be helped by the steps to come, with what is left of the slack, is
 // tabulated, and a combination is left as soon as that is too little for a row.
 type remains struct {
-	s      *search
-	steps  []deviating
-	base   []int64 // values of the columns, each at its better end
-	rows   []sided
-	start  lanes
-	signs  lanes // the bit of each lane that is set where a row is kept
-	shift  uint  // slack in so many places less is below purses
-	help   []lanes
-	chosen []bool
-	taken  []bool // of groups: a step of it is chosen
-	way    []int32
+	s        *search
+	steps    []deviating
+	base     []int64 // values of the columns, each at its better end
+	rows     []sided
+	start    lanes
+	signs    lanes // the bit of each lane that is set where a row is kept
+	shift    uint  // slack in so many places less is below purses
+	help     []lanes
+	chosen   []bool
+	taken    []bool // of groups: a step of it is chosen
+	way      []int32
+	patience int // how many combinations may still be looked at
 }
 
 // deviating is one step of a column, or another choice of a group.
@@ -70,19 +71,25 @@ const (
 	mostCosts        = 4000
 	stepsGlimpsed    = 16
 	purses           = 32
-	mostCombinations = 500_000    // in a search
+	mostCombinations = 500_000    // in a search, as far as can be told beforehand
+	mostListed       = 2000       // in a search, then branching costs less
 	mostInProof      = 20_000_000 // in a certificate, where nodes take room
 )
 
-// listed lists all that a node leaves; false where it leaves too much.
+// listed lists all that a node leaves; false where that is too much.
 func (s *search) listed(q *priced, slack int64) bool {
 	for {
 		f := s.remains(q, slack, mostCombinations)
 		if f == nil {
 			return false
 		}
-		if !f.run(slack) || s.done {
+		f.patience = mostListed
+		found := f.run(slack)
+		if s.done {
 			return true
+		}
+		if !found {
+			return f.patience > 0
 		}
 		var ok bool // what is better than what was found
 		if slack, ok = q.slack(s.target); !ok || slack < 0 {
@@ -124,6 +131,7 @@ func (s *search) glimpse(q *priced, slack int64) {
 	slices.SortStableFunc(f.steps, func(a, b deviating) int { return cmp.Compare(price(&a), price(&b)) })
 	f.steps = f.steps[:min(stepsGlimpsed, len(f.steps))]
 	if f.ready() {
+		f.patience = 1 << stepsGlimpsed
 		f.run(slack)
 	}
 }
@@ -351,7 +359,9 @@ func (f *remains) pack() bool {
 // much they can help each row at most.
 func (f *remains) tabulate() {
 	n := len(f.steps)
-	f.help = make([]lanes, (n+1)*purses)
+	f.help = slices.Grow(f.s.help[:0], (n+1)*purses)[:(n+1)*purses]
+	f.s.help = f.help
+	clear(f.help)
 	for i := range f.rows {
 		x := &f.rows[i]
 		var most [purses]int64
@@ -391,6 +401,10 @@ func (f *remains) run(slack int64) (found bool) {
 // chosen.
 func (f *remains) from(k int, left int64, at *lanes) bool {
 	for ; k < len(f.steps) && f.steps[k].cost <= left; k++ {
+		if f.patience == 0 {
+			return false
+		}
+		f.patience--
 		best := at.plus(&f.help[k*purses+int(left>>f.shift)])
 		if !best.kept(&f.signs) {
 			return false

@@ -212,6 +212,9 @@ type search struct {
 	score    [2][]float64 // by direction: what branching has cost per unit
 	seen     [2][]int32
 	costs    []int64 // room of remains
+	help     []lanes // the same
+	spare    []bounds
+	from     position // of the node that is branched on
 	done     bool
 }
 
@@ -303,7 +306,7 @@ func (s *search) node(depth int) {
 	if bound < s.target {
 		return
 	}
-	x := slices.Clone(s.r.x)
+	x := s.r.x // until the next node
 	if s.tryPoint(x) && (s.done || bound < s.target) {
 		return
 	}
@@ -330,7 +333,7 @@ func (s *search) node(depth int) {
 	at := min(max(int64(math.Floor(x[j]+1e-6)), s.lo[j]), s.hi[j]-1)
 	upFirst := x[j]-float64(at) > 0.5
 	for _, up := range []bool{upFirst, !upFirst} {
-		s.go1(j, at, up, depth, bound)
+		s.go1(j, at, up, depth)
 		if s.done || s.stopped {
 			break
 		}
@@ -339,7 +342,7 @@ func (s *search) node(depth int) {
 }
 
 // go1 searches one side of a branching.
-func (s *search) go1(j int, at int64, up bool, depth int, _ int64) {
+func (s *search) go1(j int, at int64, up bool, depth int) {
 	mark := s.save()
 	s.bind(j, at, up)
 	if sane(s.lo, s.hi) {
@@ -390,14 +393,22 @@ type bounds struct {
 	must   []bool
 }
 
-func (s *search) save() bounds {
-	return bounds{slices.Clone(s.lo), slices.Clone(s.hi), slices.Clone(s.must)}
+func (s *search) save() (b bounds) {
+	if n := len(s.spare) - 1; n >= 0 {
+		b, s.spare = s.spare[n], s.spare[:n]
+	}
+	b.lo, b.hi = append(b.lo[:0], s.lo...), append(b.hi[:0], s.hi...)
+	b.must = append(b.must[:0], s.must...)
+	return b
 }
 
+// restore goes back to bounds, which is done once: they are written over by
+// another save.
 func (s *search) restore(b bounds) {
 	copy(s.lo, b.lo)
 	copy(s.hi, b.hi)
 	copy(s.must, b.must)
+	s.spare = append(s.spare, b)
 }
 
 // tryPoint takes the relaxation's solution if it is whole, and what rounding
@@ -496,22 +507,20 @@ func (s *search) choose(x []float64, bound int64) int {
 		return list[0].j
 	}
 	best, most, tried := list[0].j, -1.0, 0
-	var from *position
+	var value float64
 	for _, c := range list {
 		score := c.score
 		if min(s.seen[0][c.j], s.seen[1][c.j]) < reliable && tried < 16 {
-			if from == nil {
-				from = s.r.lin.save()
+			if tried == 0 {
+				s.r.lin.save(&s.from)
+				value = s.r.lin.objective()
 			}
-			score = s.probe(c.j, x[c.j], from)
+			score = s.probe(c.j, x[c.j], value)
 			tried++
 		}
 		if score > most {
 			best, most = c.j, score
 		}
-	}
-	if from != nil {
-		s.back(from)
 	}
 	return best
 }
@@ -544,29 +553,25 @@ func (s *search) guess(way, j int, mean [2]float64) float64 {
 	return s.score[way][j] / float64(s.seen[way][j])
 }
 
-// back returns the relaxation to where it was.
-func (s *search) back(from *position) {
-	if len(from.basis) != len(s.r.lin.basis) {
-		return // rows came in: the basis of now will do
-	}
-	s.r.lin.restore(from)
-}
-
-// probe solves both branches a little way and learns what they cost.
-func (s *search) probe(j int, x float64, from *position) float64 {
-	before := s.r.lin.objective()
+// probe solves both branches a little way from the saved basis, whose value is
+// given, and learns what they cost.
+func (s *search) probe(j int, x, value float64) float64 {
 	at := int64(math.Floor(x))
 	var fall [2]float64
 	for way := range 2 {
-		s.back(from)
 		lo, hi := s.r.lin.lo[j], s.r.lin.hi[j]
 		if way == 0 {
 			s.r.lin.hi[j] = float64(at)
 		} else {
 			s.r.lin.lo[j] = float64(at + 1)
 		}
-		v := s.r.lin.solve(12)
-		fall[way] = max(0, before-s.r.lin.objective())
+		var v verdict
+		if s.r.lin.state[j] == basic { // the others' values stay
+			v = s.r.lin.iterate(12)
+		} else {
+			v = s.r.lin.solve(12)
+		}
+		fall[way] = max(0, value-s.r.lin.objective())
 		if v == infeasible {
 			fall[way] = max(fall[way], float64(1+s.r.mags.obj/1e3))
 			fall[way] = min(fall[way], 1e6)
@@ -579,8 +584,8 @@ func (s *search) probe(j int, x float64, from *position) float64 {
 			s.seen[way][j]++
 		}
 		s.r.lin.lo[j], s.r.lin.hi[j] = lo, hi
+		s.r.lin.restore(&s.from)
 	}
-	s.back(from)
 	return product(fall[0], fall[1])
 }
 
