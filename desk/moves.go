@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -89,6 +90,10 @@ func decodeMove(kind string, body []byte) (parley.Move, error) {
 	c, ok := m.(*parley.CaseMove)
 	if !ok || c.Adopt {
 		return m, nil
+	}
+	// The log keeps the body: a case of thousands is not held twice.
+	if at := bytes.Index(body, c.File); at >= 0 {
+		c.File = body[at : at+len(c.File) : at+len(c.File)]
 	}
 	var err error
 	if c.Case, err = casefile.ParseCase("the case that it carries", c.File); err != nil {

@@ -144,14 +144,6 @@ func fillOptions(v *visit) []option {
 	return out[:min(len(out), optionsShown)]
 }
 
-func (r *reading) holding(id parley.PersonID) (parley.Holding, bool) {
-	i := slices.IndexFunc(r.holdings, func(h parley.Holding) bool { return h.ID == id })
-	if i < 0 {
-		return parley.Holding{}, false
-	}
-	return r.holdings[i], true
-}
-
 func readChoices(v *visit, f *form) desk.Choices {
 	c := desk.Choices{Drop: f.people("drop")}
 	for _, b := range blankOptions(v) {

@@ -290,7 +290,7 @@ func TestEveryWordIsThere(t *testing.T) {
 		for _, l := range languages() {
 			for i := range 6 {
 				place := fmt.Sprintf("{%d}", i)
-				if strings.Contains(texts["en"]["other"], place) != strings.Contains(texts[l]["other"], place) {
+				if strings.Contains(texts["en"].other, place) != strings.Contains(texts[l].other, place) {
 					t.Errorf("%s: %s stands in one of en and %s only", key, place, l)
 				}
 			}

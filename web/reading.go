@@ -21,8 +21,8 @@ type reading struct {
 
 	day      int
 	holdings []parley.Holding
-	names    map[string]string // of parties and persons
-	holder   map[parley.PersonID]parley.PartyID
+	at       map[parley.PersonID]int32 // in holdings
+	parties  map[parley.PartyID]string
 	index    *names.Index // of all names; nil until somebody is looked for, and when the desk is idle
 }
 
@@ -32,7 +32,7 @@ func (s *Server) reads(ctx context.Context) (*reading, error) {
 	if s.read != nil && s.read.day == today {
 		return s.read, nil
 	}
-	r := &reading{Party: s.desk.Party(), day: today, names: map[string]string{}, holder: map[parley.PersonID]parley.PartyID{}}
+	r := &reading{Party: s.desk.Party(), day: today}
 	r.Whose, _, _ = s.desk.Whose()
 	var err error
 	if r.View, err = s.desk.View(ctx); err != nil {
@@ -54,20 +54,33 @@ func (s *Server) reads(ctx context.Context) (*reading, error) {
 
 func (r *reading) of(c *parley.Case) {
 	r.Case, r.holdings = c, c.Holdings()
-	for _, h := range r.holdings {
-		r.names[string(h.ID)], r.holder[h.ID] = h.Name, h.HeldBy
+	r.at, r.parties = make(map[parley.PersonID]int32, len(r.holdings)), map[parley.PartyID]string{}
+	for i := range r.holdings {
+		r.at[r.holdings[i].ID] = int32(i)
 	}
 	for _, p := range c.Parties {
-		r.names["party "+string(p.ID)] = p.Name
+		r.parties[p.ID] = p.Name
 	}
 }
 
+// holding finds a person or group of the case.
+func (r *reading) holding(id parley.PersonID) (parley.Holding, bool) {
+	i, ok := r.at[id]
+	if !ok {
+		return parley.Holding{}, false
+	}
+	return r.holdings[i], true
+}
+
 // Person is what somebody is called, else the id.
-func (r *reading) Person(id parley.PersonID) string { return orElse(r.names[string(id)], string(id)) }
+func (r *reading) Person(id parley.PersonID) string {
+	h, _ := r.holding(id)
+	return orElse(h.Name, string(id))
+}
 
 // PartyName is what a side is called, else the id.
 func (r *reading) PartyName(id parley.PartyID) string {
-	return orElse(r.names["party "+string(id)], string(id))
+	return orElse(r.parties[id], string(id))
 }
 
 // People are what some persons are called.

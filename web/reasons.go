@@ -29,7 +29,7 @@ func reasonShapes(messages map[string]map[string]forms) []reasonShape {
 	var out []reasonShape
 	for key, texts := range messages {
 		if strings.HasPrefix(key, "reason.") {
-			out = append(out, reasonShape{key, regexp.MustCompile(`(?s)^` + reasonPlace.ReplaceAllString(regexp.QuoteMeta(texts["en"]["other"]), "(.+?)") + `$`)})
+			out = append(out, reasonShape{key, regexp.MustCompile(`(?s)^` + reasonPlace.ReplaceAllString(regexp.QuoteMeta(texts["en"].other), "(.+?)") + `$`)})
 		}
 	}
 	slices.SortFunc(out, func(a, b reasonShape) int {

@@ -131,7 +131,8 @@ func TestRulesAreSentences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &reading{names: map[string]string{"ivo": "Ivo Levi", "alma": "Alma Reyes", "party west": "Vostria"}}
+	r := &reading{}
+	r.of(&parley.Case{Parties: []parley.Party{{ID: "west", Name: "Vostria"}}, Persons: []parley.Person{{ID: "ivo", Name: "Ivo Levi"}, {ID: "alma", Name: "Alma Reyes"}}})
 	ids, two := []parley.PersonID{"ivo", "alma"}, 2
 	held, tagged := parley.Selector{HeldBy: "west"}, parley.Selector{SoughtBy: "west", Tag: "civilian", IDs: ids}
 	all := []parley.Rule{

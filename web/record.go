@@ -117,9 +117,7 @@ func showRecord(v *visit) (any, error) {
 func (l *look) Named(ids []string) []string {
 	out := make([]string, len(ids))
 	for i, id := range ids {
-		if out[i] = l.names[id]; out[i] == "" {
-			out[i] = id
-		}
+		out[i] = l.Person(parley.PersonID(id))
 	}
 	return out
 }

@@ -128,8 +128,8 @@ func (r *reading) offerStep(o desk.OfferView, take func(step, bool)) {
 func (r *reading) holders(o desk.OfferView) []parley.PartyID {
 	var out []parley.PartyID
 	for _, id := range o.Offer.Entries() {
-		if by := r.holder[id]; by != "" && by != o.By && !slices.Contains(out, by) {
-			out = append(out, by)
+		if h, _ := r.holding(id); h.HeldBy != "" && h.HeldBy != o.By && !slices.Contains(out, h.HeldBy) {
+			out = append(out, h.HeldBy)
 		}
 	}
 	return out

@@ -33,22 +33,30 @@ type catalogue struct {
 	reasons  []reasonShape
 }
 
-// forms are a message's texts by plural form; one that counts nothing has only
-// "other".
-type forms map[string]string
+// forms are a message's texts: one, and where it counts something one by each
+// plural form, too. There are thousands, and nearly all count nothing.
+type forms struct {
+	other   string
+	counted map[string]string
+}
+
+// of is the text for a plural form.
+func (f forms) of(plural string) string {
+	if text, ok := f.counted[plural]; ok {
+		return text
+	}
+	return f.other
+}
 
 // UnmarshalJSON reads a text, or an object of plural forms.
 func (f *forms) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*f = forms{"other": one}
+	if json.Unmarshal(data, &f.other) == nil {
 		return nil
 	}
-	var many map[string]string
-	if err := json.Unmarshal(data, &many); err != nil {
+	if err := json.Unmarshal(data, &f.counted); err != nil {
 		return err
 	}
-	*f = many
+	f.other = f.counted["other"]
 	return nil
 }
 
@@ -86,7 +94,7 @@ func (c *catalogue) add(name string) error {
 			return fmt.Errorf("%s stands in another file too", key)
 		}
 		for _, l := range languages() {
-			if texts[l]["other"] == "" {
+			if texts[l].other == "" {
 				return fmt.Errorf("%s is missing in %s", key, l)
 			}
 		}
@@ -155,11 +163,7 @@ func (w *words) text(key string, values []any) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("no message %q", key)
 	}
-	f := texts[w.lang]
-	if form, ok := f[w.form(values)]; ok {
-		return form, nil
-	}
-	return f["other"], nil
+	return texts[w.lang].of(w.form(values)), nil
 }
 
 // form is the plural form that the first number among the values takes.
@@ -269,7 +273,7 @@ func (w *words) Languages() ([]option, error) {
 		if !ok {
 			return nil, fmt.Errorf("%w: language %s has no name", errWords, l)
 		}
-		out = append(out, option{Value: l, Label: name["other"], Chosen: l == w.lang})
+		out = append(out, option{Value: l, Label: name.other, Chosen: l == w.lang})
 	}
 	return out, nil
 }
