@@ -41,7 +41,9 @@ func create(ctx context.Context, dir string, passphrase []byte, c cost, o Option
 	}
 	s, err := openLocked(ctx, dir, passphrase, o)
 	if err != nil { // stopped: nobody was told that there is a store
-		return nil, errors.Join(err, removeAll(dir, append([]string{keyName}, storeFiles()...)...), l.release())
+		err = errors.Join(err, removeAll(dir, append([]string{keyName}, storeFiles()...)...), l.release(), removeAll(dir, lockName))
+		_ = os.Remove(dir) // where it is empty
+		return nil, err
 	}
 	s.lock = l
 	return s, nil

@@ -186,7 +186,7 @@ func (d *Desk) purgeTime(day parley.Date) (time.Time, error) {
 	latest := now.Add(channel.MaxNonPaperLife)
 	switch {
 	case day.IsZero() || day.Month == 0 || day.Day == 0:
-		return end, wrong("say until which day it is kept: both desks throw it away then")
+		return end, wrong("say until which day it is kept, as 2026-03-20: both desks throw it away then")
 	case !end.After(now):
 		return end, wrong("it is to be thrown away on %s, which is past", day)
 	case end.After(latest):

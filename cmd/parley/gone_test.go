@@ -73,3 +73,39 @@ func (o onceShown) Write(p []byte) (int, error) {
 	}
 	return len(p), nil
 }
+
+// TestAWaitIsToldAndInterrupted: a sync with a relay that takes the call and says
+// nothing tells that it waits, and ends when it is told to.
+func TestAWaitIsToldAndInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XDG_STATE_HOME", dir)
+	t.Setenv("PARLEY_PASSPHRASE_FILE", filepath.Join(dir, "pass"))
+	t.Chdir(dir)
+	for name, text := range map[string]string{
+		"pass":      "a passphrase for tests\n",
+		"case.yaml": "{parley: case/1, id: a, title: b, as_of: 2026, parties: {x: {name: X}, y: {name: Y}}, persons: {}}\n",
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes calls, and reads none
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	for _, line := range []string{
+		"init --home x --party x --case case.yaml", "init --home y --party y --case case.yaml", "channel card --home y --out y.card",
+		"channel open --home x --with y.card --provisional --out charter", "channel countersign --home y charter",
+		"channel join --home x charter", "channel relay --home x http://" + silent.Addr().String(),
+	} {
+		var errOut bytes.Buffer
+		if code := run(t.Context(), strings.Fields(line), nil, io.Discard, &errOut); code != exitDone {
+			t.Fatalf("%s: %d, %s", line, code, errOut.String())
+		}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	if code := run(ctx, []string{"sync", "--home", "x"}, nil, io.Discard, onceShown{"on the line", stop}); code != exitCancelled {
+		t.Errorf("exit status %d", code)
+	}
+}

@@ -45,6 +45,27 @@ func (a *app) progress(what string) func(done, of int) {
 	}
 }
 
+// waiting tells on standard error, every two seconds until it is ended, that
+// something is waited for of which nobody knows how far it is.
+func (a *app) waiting(what string) (end func()) {
+	began := time.Now()
+	tick := time.NewTicker(2 * time.Second)
+	over, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		defer tick.Stop()
+		for {
+			select {
+			case <-over:
+				return
+			case <-tick.C:
+				a.tell("%s, %d s", what, int(time.Since(began).Seconds()))
+			}
+		}
+	}()
+	return sync.OnceFunc(func() { close(over); <-gone })
+}
+
 // words writes lines for people. Whatever it is given, nothing reaches the
 // terminal that could move its cursor or turn its text around.
 type words struct {

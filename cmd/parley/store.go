@@ -89,6 +89,7 @@ func (a *app) consents(ctx context.Context, home string, yes bool) error {
 	fmt.Fprintf(a.err, "%s: type %s to destroy this desk, for good: ", show(home), consent)
 	line, err := awaited(ctx, func() (string, error) { return bufio.NewReader(in).ReadString('\n') })
 	if ctx.Err() != nil {
+		fmt.Fprintln(a.err) // what comes next stands on a line of its own
 		return ctx.Err()
 	}
 	if err != nil || strings.TrimSpace(line) != consent {

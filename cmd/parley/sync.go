@@ -52,7 +52,9 @@ func (a *app) syncCommand() *cobra.Command {
 				}
 				a.watchSettlements(d)
 				debug.FreeOSMemory() // opening the store took 64 MiB, and a long message would add to it
+				end := a.waiting("on the line")
 				r, err := d.Sync(c.Context(), by)
+				end()
 				if errors.Is(err, desk.ErrSettlement) {
 					return errors.Join(a.synced(r), err)
 				}
@@ -102,7 +104,7 @@ func (a *app) synced(r channel.Report) error {
 	}, func(w *words) {
 		w.line("%d received, %d sent, %d of ours not confirmed by all yet.", r.Received, r.Sent, r.Waiting)
 		if r.NonPapers > 0 {
-			w.line("%d came off the record: `parley nonpaper list` has them.", r.NonPapers)
+			w.line("%d came off the record: `parley nonpaper list` has them, and `parley mediate show` what a mediator is in.", r.NonPapers)
 		}
 		if r.Lost > 0 {
 			w.line("%d said to be off the record can't be read: the keys for them are gone. Ask that they be sent again.", r.Lost)
@@ -111,7 +113,7 @@ func (a *app) synced(r channel.Report) error {
 			w.line("%d wait for the next sync: cover sends so many at a time and no more.", r.Queued)
 		}
 		if r.Rewound {
-			w.line("The relay is not where it was: everything was read again and %d entries sent again.", r.Republished)
+			w.line("The relay is not where it was: everything was read again; of ours sent again: %d.", r.Republished)
 		}
 		if r.Refused > 0 {
 			w.line("%d envelopes held nothing that may stand here; they were passed over.", r.Refused)
