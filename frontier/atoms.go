@@ -23,14 +23,19 @@ func (t *trade) addAtoms() {
 	for i := range room {
 		t.means[i] = room[i : i : i+1]
 	}
-	for i, h := range t.holdings {
-		if !h.Blank || len(h.Candidates) == 0 {
+	for i := range t.holdings {
+		if !t.holdings[i].blank {
+			t.addAtom(atom{i, -1})
+			continue
+		}
+		h := t.whole(i)
+		if len(h.Candidates) == 0 {
 			t.addAtom(atom{i, -1})
 			continue
 		}
 		t.filled = append(t.filled, i)
 		for _, id := range h.Candidates {
-			if c, ok := t.at()[id]; ok && c >= 0 && t.holdings[c].HeldBy == h.HeldBy && !t.holdings[c].Blank {
+			if c, ok := t.at()[id]; ok && c >= 0 && t.heldBy(c) == h.HeldBy && !t.holdings[c].blank {
 				t.addAtom(atom{c, i})
 			}
 		}

@@ -24,6 +24,7 @@ type blocks struct {
 	m      *model
 	p      *program // maximises b; its first row asks for a
 	r      *relaxation
+	coef   [][]int64 // of the relaxation's rows, by column
 	lo, hi []int64
 	must   []bool
 
@@ -61,6 +62,11 @@ func newBlocks(ctx context.Context, m *model) (s *blocks, ok bool) {
 	}
 	s.width = max(24, (s.right-s.from)/512)
 	s.r = newRelaxation(s.p)
+	s.coef = make([][]int64, len(s.r.rows))
+	for i := range s.coef {
+		s.coef[i] = make([]int64, s.p.n)
+		s.r.rows[i].each(func(j int, v int64) { s.coef[i][j] = v })
+	}
 	s.lo, s.hi, s.must = s.p.lo, s.p.hi, mustOf(s.p)
 	return s, true
 }
@@ -430,10 +436,10 @@ func (c *core) delta(o *option, row int) int64 {
 	if row < 0 {
 		return o.a
 	}
-	r := &c.s.r.rows[row]
-	v := r.entry(o.column) * (o.value - c.base[o.column])
+	coef := c.s.coef[row]
+	v := coef[o.column] * (o.value - c.base[o.column])
 	if o.other >= 0 {
-		v -= r.entry(o.other)
+		v -= coef[o.other]
 	}
 	return v
 }
@@ -503,6 +509,9 @@ func (s *blocks) layer(k int) []node {
 func (c *core) added(layer []node, k int) []node {
 	gates, options := c.gatesAfter(k), c.parts[k]
 	to, spare := c.s.layer(k+1), c.s.spare
+	if len(options) == 1 {
+		return c.stayOrGo(to, layer, &options[0], gates)
+	}
 	if len(options)%2 == 0 { // so that the last merge ends in the layer's own room
 		to, spare = spare, to
 	}
@@ -567,6 +576,41 @@ func (c *core) stay(to, layer []node, gates []gate) []node {
 		}
 	}
 	return to
+}
+
+// stayOrGo lists the states that keep a component at its best, or take its one
+// option: stay and mergeIn at once.
+func (c *core) stayOrGo(to, layer []node, o *option, gates []gate) []node {
+	to = slices.Grow(to, 2*len(layer))[:2*len(layer)]
+	n, i, most := 0, 0, c.g-o.cost
+	for p := range layer {
+		from := &layer[p]
+		key := from.key + o.delta
+		if from.cost > most || !pass(gates, key) {
+			continue
+		}
+		for ; i < len(layer) && layer[i].key < key; i++ {
+			if x := &layer[i]; pass(gates, x.key) {
+				to[n] = node{x.key, x.cost, x.b, int32(i), -1}
+				n++
+			}
+		}
+		if i < len(layer) && layer[i].key == key {
+			if layer[i].cost <= from.cost+o.cost {
+				continue // it is taken in its turn
+			}
+			i++
+		}
+		to[n] = node{key, from.cost + o.cost, from.b + o.b, int32(p), 0}
+		n++
+	}
+	for ; i < len(layer); i++ {
+		if x := &layer[i]; pass(gates, x.key) {
+			to[n] = node{x.key, x.cost, x.b, int32(i), -1}
+			n++
+		}
+	}
+	return to[:n]
 }
 
 // mergeIn merges an option's states into a list; both are sorted by key.

@@ -41,6 +41,7 @@ type builder struct {
 	groups  []group
 	alike   []int32 // by a hash of a lone unit's numbers, or the next free place: 1 more than its column; 0 for none
 	next    []int32 // of lone units that are alike: the next
+	room    [][]int32
 	touched entries
 }
 
@@ -272,7 +273,7 @@ func (b *builder) write() {
 	c := b.c
 	n := len(b.columns)
 	p := &program{n: n, tail: -1, lo: make([]int64, n), hi: make([]int64, n), group: make([]int32, n), groups: b.groups, from: make([]int32, n), full: make([]int64, n)}
-	c.m.columns = make([]meaning, n)
+	c.m.columns, b.room = make([]meaning, n), make([][]int32, 0, len(c.units))
 	for j := range b.columns {
 		d := &b.columns[j]
 		p.hi[j], p.group[j], p.from[j] = d.hi, d.group, int32(j)
@@ -302,9 +303,10 @@ func (b *builder) meaningOf(d *draft) (m meaning) {
 		if d.hi == 1 {
 			return meaning{atoms: units[d.first : d.first+1 : d.first+1]}
 		}
-		m.atoms = make([][]int32, 0, d.hi)
+		from := len(b.room)
 		for u := d.first; ; u = b.next[u] {
-			if m.atoms = append(m.atoms, units[u]); u == d.last {
+			if b.room = append(b.room, units[u]); u == d.last {
+				m.atoms = b.room[from:len(b.room):len(b.room)]
 				return m
 			}
 		}
@@ -454,20 +456,32 @@ func (b *builder) somebody(p *program) {
 
 // released lists the atoms that a solution releases.
 func (m *model) released(x []int64) []int32 {
-	out := slices.Clone(m.always)
-	for j, v := range x {
-		if v == 0 {
-			continue
-		}
-		for i := range m.columns[j].atoms {
-			if int64(i) < v {
-				out = append(out, m.columns[j].atoms[i]...)
-			}
-		}
-		if gone := m.columns[j].instead; len(gone) > 0 {
-			out = slices.DeleteFunc(out, func(k int32) bool { return slices.Contains(gone, k) })
+	goes, n := make([]bool, len(m.of.trade.atoms)), 0
+	set := func(atoms []int32, to bool) {
+		for _, k := range atoms {
+			goes[k] = to
 		}
 	}
-	slices.Sort(out)
+	set(m.always, true)
+	for j, v := range x {
+		c := &m.columns[j]
+		for i := range min(int(v), len(c.atoms)) {
+			set(c.atoms[i], true)
+		}
+		if v != 0 {
+			set(c.instead, false)
+		}
+	}
+	for _, yes := range goes {
+		if yes {
+			n++
+		}
+	}
+	out := make([]int32, 0, n)
+	for k, yes := range goes {
+		if yes {
+			out = append(out, int32(k))
+		}
+	}
 	return out
 }

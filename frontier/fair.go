@@ -31,6 +31,7 @@ type chooser struct {
 	m       *model
 	by      Criterion
 	ideal   []int64
+	begin   []int64   // nash of two parties: what an exchange gains them that was found first; nil for none
 	in      []int     // parties with a part
 	best    pick      // the best seen so far
 	seen    [][]int64 // exchanges found, to begin later searches with

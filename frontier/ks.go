@@ -52,6 +52,12 @@ func (s share) times(of int64, above bool) int64 {
 func (c *chooser) ideals(p *program) (ok bool) {
 	n := p.parties()
 	ideal := make([]int64, n)
+	if c.by == Nash && n == 2 {
+		if c.even(p); c.stopped {
+			c.boundWithoutIdeals(p)
+			return false
+		}
+	}
 	for i := range n {
 		if c.by == Nash && c.best.found && c.best.gains[i] > 0 {
 			ideal[i] = c.best.gains[i]
@@ -155,7 +161,7 @@ func (c *chooser) smallestShare(p *program, of []int, least share) (s share, q *
 	if t == nil {
 		return s, nil, false
 	}
-	t.unit, t.rough = slices.Max(weights), true
+	t.unit, t.rough = c.finer(slices.Max(weights)), true
 	o := c.maximise(t, low, false)
 	if c.stopped {
 		c.boundOfShare(o.bound, of, weights, len(of) == len(c.in))

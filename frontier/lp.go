@@ -33,6 +33,8 @@ type linear struct {
 	list   []breakpoint
 	column []float64
 	sums   []float64 // room of zeros
+	stand  []float64 // of columns: their values, 0 of those in the basis
+	moved  []float64 // by column: how far a flip moves it; 0 outside of flip
 }
 
 type linearRow struct {
@@ -72,7 +74,7 @@ func newLinear(c, lo, hi []float64) *linear {
 	l := &linear{n: len(c), c: c, lo: lo, hi: hi}
 	l.state = make([]int8, l.n)
 	l.d = slices.Clone(c)
-	l.alpha = make([]float64, l.n)
+	l.alpha, l.stand, l.moved = make([]float64, l.n), make([]float64, l.n), make([]float64, l.n)
 	for j, x := range c {
 		if x > 0 {
 			l.state[j] = high
@@ -156,23 +158,26 @@ func (l *linear) zeros() []float64 {
 // refresh computes the values of the basis anew.
 func (l *linear) refresh() {
 	right := l.zeros() // sum of what is not basic, by row
+	for j, s := range l.state {
+		switch s {
+		case low:
+			l.stand[j] = l.lo[j]
+		case high:
+			l.stand[j] = l.hi[j]
+		default:
+			l.stand[j] = 0
+		}
+	}
 	for i := range l.rows {
 		r := &l.rows[i]
 		if r.dense != nil {
-			var s float64
+			stand := l.stand[:len(r.dense)]
 			for j, v := range r.dense {
-				if l.state[j] == low {
-					s += v * l.lo[j]
-				} else if l.state[j] == high {
-					s += v * l.hi[j]
-				}
+				right[i] += v * stand[j]
 			}
-			right[i] = s
 		} else {
 			for k, j := range r.at {
-				if l.state[j] != basic {
-					right[i] += r.val[k] * l.value(int(j))
-				}
+				right[i] += r.val[k] * l.stand[j]
 			}
 		}
 		switch l.logic[i] {
@@ -414,8 +419,14 @@ func (l *linear) flip(list []breakpoint) {
 			l.state[j] = low
 			w = -w
 		}
-		for i := range l.rows {
-			move[i] += w * l.rows[i].entry(j)
+		l.moved[j] = w
+	}
+	for i := range l.rows {
+		move[i] += l.moves(&l.rows[i], list)
+	}
+	for _, b := range list {
+		if int(b.j) < l.n {
+			l.moved[b.j] = 0
 		}
 	}
 	for k := range l.beta {
@@ -423,6 +434,22 @@ func (l *linear) flip(list []breakpoint) {
 			l.beta[k] -= v * move[i]
 		}
 	}
+}
+
+// moves is by how much flips move a row's sum.
+func (l *linear) moves(r *linearRow, list []breakpoint) (sum float64) {
+	if r.dense == nil && len(list) > len(r.at)/8 {
+		for k, j := range r.at {
+			sum += r.val[k] * l.moved[j]
+		}
+		return sum
+	}
+	for _, b := range list {
+		if j := int(b.j); j < l.n {
+			sum += l.moved[j] * r.entry(j)
+		}
+	}
+	return sum
 }
 
 // pivot exchanges the basic variable of row r for q. false: the pivot is too

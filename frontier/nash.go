@@ -1,6 +1,7 @@
 package frontier
 
 import (
+	"math"
 	"math/big"
 	"math/bits"
 	"slices"
@@ -73,13 +74,20 @@ func (c *chooser) product(p *program) []end {
 		return c.lexicographic(p)
 	}
 	w := s.tangent(s.p, g)
-	s.p = s.p.reaching(w, s.need(w, bigProduct(g, c.in)))
+	if len(s.in) == 2 && s.p.parties() == 2 {
+		if s.fixed = s.slope(s.p, g[0]); s.fixed != nil {
+			w = s.fixed
+		}
+	}
+	s.p, s.top = s.p.reaching(w, s.need(w, bigProduct(g, c.in)))
 	best, ok := s.improve(s.p, g, g, bigProduct(g, c.in))
 	if !ok {
 		return nil
 	}
 	var ends []end
 	s.most = bigProduct(best, c.in)
+	w = s.weights(s.p, best)
+	s.p, _ = s.p.reaching(w, s.need(w, s.most))
 	s.alike(s.p, best, s.most, &ends)
 	if c.stopped {
 		return nil
@@ -89,13 +97,38 @@ func (c *chooser) product(p *program) []end {
 
 type nashSearch struct {
 	*chooser
-	p    *program
-	cuts [][]int64 // weights of rows that cut off what was found
-	most *big.Int  // no exchange has a greater product, where only a part is searched
+	p     *program
+	cuts  [][]int64 // weights of rows that cut off what was found
+	fixed []int64   // of two parties: weights at which the relaxation's greatest product is their greatest sum; nil where they are not known
+	top   int64     // no exchange has a greater sum by these
+	most  *big.Int  // no exchange has a greater product, where only a part is searched
+}
+
+// even looks for an exchange that gains both of two parties something, in shares
+// of what each could gain at most by itself that are nearly equal. That there is
+// one is all that has to be known of their best gains, and the search begins there.
+func (c *chooser) even(p *program) {
+	all, tops, floor := []int{0, 1}, make([]int64, 2), slices.Clone(p.floor)
+	for i := range all {
+		tops[i] = max(1, p.highBut([]int{i}, 0))
+		floor[i] = max(floor[i], 1)
+	}
+	weights := p.scales(all, tops)
+	t := p.with(floor).leastOf(weights, slices.Min(weights))
+	if t == nil {
+		return
+	}
+	t.rough, t.unit = true, slices.Max(weights)
+	if o := c.maximise(t, noLeast/4, false); o.found && !c.stopped {
+		c.begin = p.gains(o.x[:p.n])
+	}
 }
 
 // start finds gains to begin with: of nearly equal shares, as far as is known.
 func (s *nashSearch) start() (gains []int64, ok bool) {
+	if s.begin != nil {
+		return s.begin, true
+	}
 	tops := make([]int64, s.p.parties())
 	for _, i := range s.in {
 		tops[i] = max(1, s.p.most(i))
@@ -129,13 +162,16 @@ func pickOf(v []int64, at []int) []int64 {
 // what has been found so far, nil for nothing, and at where to begin. ok is false
 // if it was stopped.
 func (s *nashSearch) improve(p *program, g, at []int64, least *big.Int) (best []int64, ok bool) {
+	if s.fixed != nil {
+		return s.closeIn(p, g, least)
+	}
 	more := new(big.Int).Add(least, big.NewInt(1))
 	for {
 		w := s.tangent(p, at)
 		need := s.need(w, more)
 		s.cuts = append(s.cuts, w)
 		q := p.maximising(p.weighted(w))
-		q.unit, q.rough = s.step(w), true
+		q.unit, q.rough = s.finer(s.step(w)), true
 		o := s.maximise(q, need, false)
 		if s.stopped {
 			most := s.most
@@ -169,6 +205,96 @@ func (s *nashSearch) improve(p *program, g, at []int64, least *big.Int) (best []
 	}
 }
 
+// span is what the first of two parties may gain.
+type span struct{ lo, hi int64 }
+
+// closeIn is improve for two parties where the weights are known: whatever is
+// better lies in a window around the place where they touch, which narrows as what
+// is found comes near to it. The middle comes first: at the ends something hardly
+// better is found again and again. What is found and no better parts the window.
+func (s *nashSearch) closeIn(p *program, g []int64, least *big.Int) (best []int64, ok bool) {
+	w, more := s.fixed, new(big.Int).Add(least, big.NewInt(1))
+	whole, middle := s.window(more), s.window(s.nearer(more))
+	open := []span{{whole.lo, middle.lo - 1}, {middle.hi + 1, whole.hi}, middle}
+	for len(open) > 0 {
+		t := open[len(open)-1].within(s.window(more))
+		open = open[:len(open)-1]
+		if t.lo > t.hi {
+			continue
+		}
+		o := s.maximise(s.spanning(p, t, more), s.needOf(t, more), false)
+		if s.stopped {
+			most := s.most
+			if most == nil {
+				most = s.mostProduct(w, s.top)
+			}
+			s.bound = new(big.Rat).SetInt(most)
+			return nil, false
+		}
+		if !o.found {
+			continue
+		}
+		x := p.gains(o.x)
+		if v := bigProduct(x, s.in); v.Cmp(more) >= 0 {
+			g = x
+			more = new(big.Int).Add(v, big.NewInt(1))
+			p, _ = p.reaching(w, s.need(w, more))
+			open = append(open, t)
+		} else {
+			open = append(open, span{t.lo, x[0] - 1}, span{x[0] + 1, t.hi}, span{x[0], x[0]})
+		}
+	}
+	return g, true
+}
+
+func (t span) within(u span) span { return span{max(t.lo, u.lo), min(t.hi, u.hi)} }
+
+// spanning is the program of what lies in a span, to be searched for a product of
+// at least so much.
+func (s *nashSearch) spanning(p *program, t span, product *big.Int) *program {
+	m, floor := &p.measures[0], slices.Clone(p.floor)
+	if t.lo == t.hi {
+		least, rest := new(big.Int).QuoRem(product, big.NewInt(t.lo), new(big.Int))
+		floor[1] = max(floor[1], least.Int64()+int64(rest.Sign()))
+	}
+	q := p.with(floor, row{coef: m.coef, lo: t.lo - m.base, hi: t.hi - m.base}).maximising(p.weighted(s.fixed))
+	q.unit, q.rough = s.finer(s.step(s.fixed)), true
+	return q
+}
+
+// needOf is the least weighted sum that a product of at least so much asks for in
+// a span. Away from where it is least it grows on both sides.
+func (s *nashSearch) needOf(t span, product *big.Int) int64 {
+	least := s.need(s.fixed, product)
+	under := new(big.Int).Mul(big.NewInt(s.fixed[1]), product)
+	for _, end := range []int64{t.lo, t.hi} {
+		a := big.NewInt(end)
+		first := new(big.Int).Mul(big.NewInt(s.fixed[0]), a)
+		side := new(big.Int).Mul(first, a).Cmp(under) // where the end lies
+		if side >= 0 && end == t.lo || side <= 0 && end == t.hi {
+			b, rest := new(big.Int).QuoRem(under, a, new(big.Int))
+			b.Add(b, first).Add(b, big.NewInt(int64(rest.Sign())))
+			if b.IsInt64() {
+				least = max(least, b.Int64())
+			}
+		}
+	}
+	return least
+}
+
+// nearer is a product nearer to the greatest that the weights allow: by so much
+// that the window of it is a quarter as wide.
+func (s *nashSearch) nearer(product *big.Int) *big.Int {
+	most := big.NewInt(s.top)
+	most.Mul(most, most)
+	most.Quo(most, new(big.Int).Mul(big.NewInt(s.fixed[0]), big.NewInt(s.fixed[1]))).Rsh(most, 2)
+	short := new(big.Int).Sub(most, product)
+	if short.Sign() <= 0 {
+		return product
+	}
+	return most.Sub(most, short.Rsh(short, 4))
+}
+
 func weightedSum(weights, gains []int64) (sum int64) {
 	for i, w := range weights {
 		sum += w * gains[i]
@@ -178,10 +304,60 @@ func weightedSum(weights, gains []int64) (sum int64) {
 
 // reaching is the program without what can't be in an exchange of at least so
 // much of a weighted sum.
-func (p *program) reaching(w []int64, least int64) *program {
-	q := p.maximising(p.weighted(w))
+func (p *program) reaching(w []int64, least int64) (q *program, bound int64) {
+	q = p.maximising(p.weighted(w))
 	o := q.root()
-	return p.narrowed(q, &o, least, p.floor)
+	return p.narrowed(q, &o, least, p.floor), o.bound
+}
+
+// slope finds, for two parties, the weights of their gains under which the
+// relaxation's greatest product is its greatest sum, too: where its curve falls by
+// as much as the curve of equal products. It begins with a gain of the first. Where
+// a line touches the curve, the greatest product on the line is known; where two do
+// on either side of the greatest product, it is between them. nil: not found.
+func (s *nashSearch) slope(p *program, from int64) []int64 {
+	q := p.maximising(p.measures[1])
+	r, must := newRelaxation(q), mustOf(q)
+	type line struct{ at, b, fall float64 }
+	var left, right line
+	right.at = math.Inf(1)
+	t := line{at: float64(from)}
+	for range 20 {
+		lo := int64(math.Round(t.at)) - p.measures[0].base
+		r.rows[0].lo = lo
+		r.lin.rows[0].lo = float64(lo) * r.scale[0]
+		switch r.solve(must, 2000) {
+		case infeasible:
+			right = line{at: t.at, fall: math.Inf(1)}
+			t.at = (left.at + t.at) / 2
+			continue
+		case unfinished:
+			return nil
+		}
+		t.b = float64(q.obj.base) + r.lin.objective()/r.objScale
+		t.fall = -r.lin.y[0] * r.scale[0] / r.objScale
+		best := (t.b/t.fall + t.at) / 2
+		if math.Abs(best-t.at) < 1 {
+			return s.weightsOf(p, t.b/t.at)
+		}
+		if best > t.at {
+			left = t
+		} else {
+			right = t
+		}
+		next := best
+		if !(left.at < next && next < right.at) { // past a corner
+			next = (left.b + left.fall*left.at - right.b - right.fall*right.at) / (left.fall - right.fall)
+		}
+		if !(left.at+0.5 < next && next < right.at-0.5) {
+			if math.IsInf(right.at, 1) {
+				return nil
+			}
+			return s.weightsOf(p, t.b/t.at)
+		}
+		t = line{at: next}
+	}
+	return nil
 }
 
 // split goes on where x was found and can't be cut off by weights: whatever is
@@ -231,6 +407,53 @@ func between(a, b []int64) []int64 {
 		out[i] = a[i] + (b[i]-a[i])/2
 	}
 	return out
+}
+
+// finer is a part of a step of the objective, where there are two parties: with so
+// few rows what lies just below the bound is soon found, and it leaves less to be
+// searched after it.
+func (c *chooser) finer(step int64) int64 {
+	if c.m.program.parties() > 2 {
+		return step
+	}
+	return max(1, step/16)
+}
+
+// weightsOf are the weights of two gains in so great a proportion, as large as
+// sums allow.
+func (s *nashSearch) weightsOf(p *program, proportion float64) []int64 {
+	room := 57 - bits.Len64(uint64(max(p.reach(0), p.reach(1))))
+	one := math.Ldexp(1, max(0, min(24, room)))
+	most := max(proportion, 1)
+	return []int64{max(1, int64(one*proportion/most)), max(1, int64(one/most))}
+}
+
+// weights are those that are known, or else the tangent's.
+func (s *nashSearch) weights(p *program, at []int64) []int64 {
+	if s.fixed != nil {
+		return s.fixed
+	}
+	return s.tangent(p, at)
+}
+
+// window is what the first of two parties gains where a product of at least so much
+// is possible: a·b is at least N and w·a + v·b at most top, so a·(top - w·a) is at
+// least v·N.
+func (s *nashSearch) window(product *big.Int) span {
+	w, top := big.NewInt(s.fixed[0]), big.NewInt(s.top)
+	under := new(big.Int).Mul(w, big.NewInt(s.fixed[1]))
+	under.Mul(under, product).Lsh(under, 2).Sub(new(big.Int).Mul(top, top), under)
+	if under.Sign() < 0 {
+		return span{1, 0}
+	}
+	root := under.Sqrt(under)
+	root.Add(root, big.NewInt(1))
+	twice := w.Lsh(w, 1)
+	least := new(big.Int).Sub(top, root)
+	most := top.Add(top, root)
+	least.Quo(least, twice) // too little by one at most
+	most.Quo(most, twice)
+	return span{max(1, least.Int64()), most.Int64()}
 }
 
 // step is what one point of gain is worth at least in a weighted sum.
@@ -311,9 +534,11 @@ func (s *nashSearch) alike(p *program, g []int64, product *big.Int, ends *[]end)
 		if q == nil {
 			continue
 		}
-		w := s.tangent(q, g)
-		m := q.weighted(w)
-		q = q.with(q.floor, m.atLeast(s.need(w, product)))
+		if s.fixed == nil {
+			w := s.tangent(q, g)
+			m := q.weighted(w)
+			q = q.with(q.floor, m.atLeast(s.need(w, product)))
+		}
 		other, ok := s.improve(q, nil, g, below)
 		if ok && other != nil {
 			s.alike(q, other, product, ends)

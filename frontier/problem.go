@@ -119,9 +119,9 @@ func (w *worth) name() string {
 // waitsFor lists what is held by parties that have not spoken.
 func (p *Problem) waitsFor() map[parley.PartyID]parley.Exchange {
 	out := map[parley.PartyID]parley.Exchange{}
-	for _, h := range p.trade.holdings {
-		if !slices.Contains(p.parties, h.HeldBy) {
-			out[h.HeldBy] = append(out[h.HeldBy], h.ID)
+	for i := range p.trade.holdings {
+		if holder := p.trade.heldBy(i); !slices.Contains(p.parties, holder) {
+			out[holder] = append(out[holder], p.trade.holdings[i].ID)
 		}
 	}
 	return out

@@ -37,9 +37,9 @@ func (t *trade) gain(p brief.Position, out released) (int64, error) {
 	room := room{left: capacity}
 	room.take(p.WalkAway, 1)
 	g := -p.WalkAway
-	for _, h := range t.holdings {
-		if out.ids[h.ID] {
-			g += room.unit(&p, &h, p.Worth[h.ID]) * int64(h.Heads)
+	for i := range t.holdings {
+		if h := &t.holdings[i]; out.ids[h.ID] {
+			g += room.unit(&p, t, i, p.Worth[h.ID]) * int64(h.Heads)
 		}
 	}
 	for _, r := range p.Rules {

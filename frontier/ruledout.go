@@ -294,13 +294,13 @@ func (r *ruling) inequality(t *trade, w Way) (y yes, why string, err error) {
 	held := room{left: capacity}
 	for _, i := range t.inTrade(w.Release) {
 		heads := t.holdings[i].Heads
-		h := &t.holdings[i]
-		if b, ok := t.at()[blanks[h.ID]]; ok && b >= 0 {
+		who := i
+		if b, ok := t.at()[blanks[t.holdings[i].ID]]; ok && b >= 0 {
 			if _, ok := r.worths[t.holdings[b].ID]; ok {
-				h = &t.holdings[b]
+				who = b
 			}
 		}
-		if !r.count(&y, h, heads) {
+		if h := t.whole(who); !r.count(&y, &h, heads) {
 			return y, fmt.Sprintf("%s is not estimated", h.ID), nil
 		}
 	}

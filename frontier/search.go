@@ -302,7 +302,7 @@ func (s *search) node(depth int) {
 			return
 		}
 	}
-	bound, q, _, exact := s.r.bound(s.lo, s.hi, s.must)
+	bound, q, y, exact := s.r.bound(s.lo, s.hi, s.must)
 	if bound < s.target {
 		return
 	}
@@ -314,7 +314,7 @@ func (s *search) node(depth int) {
 	if slack, ok := q.slack(s.target); exact && ok {
 		s.p.tighten(&q, slack, s.lo, s.hi, s.must)
 		clearGroups(s.p, s.lo, s.hi)
-		if !sane(s.lo, s.hi) || s.listed(&q, slack) {
+		if !sane(s.lo, s.hi) || s.listed(&q, slack) || s.cornered(&q, y, slack) {
 			s.restore(mark)
 			return
 		}

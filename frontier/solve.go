@@ -82,7 +82,7 @@ func (s *session) optimum() {
 	if got.found {
 		a.Agreeable, a.Tied = true, got.tied
 		s.picked = given{s.model.released(got.x), got.gains}
-		best := s.p.pointOf(s.model, got.x, got.gains)
+		best := s.p.pointOf(&s.picked)
 		a.Best = &best
 		for _, i := range got.left {
 			a.LeftOut = append(a.LeftOut, s.p.parties[i])
@@ -159,9 +159,9 @@ func (p *Problem) point(d *deal, release bool) Point {
 	return x
 }
 
-func (p *Problem) pointOf(m *model, x, gains []int64) Point {
-	out := Point{Gains: p.named(gains)}
-	out.Release, out.Named = p.trade.exchange(m.released(x))
+func (p *Problem) pointOf(g *given) Point {
+	out := Point{Gains: p.named(g.gains)}
+	out.Release, out.Named = p.trade.exchange(g.atoms)
 	return out
 }
 

@@ -10,9 +10,19 @@ import (
 	"parley"
 )
 
+// holding is who is in trade: as much as is asked of everybody. The rest stands in
+// the case.
+type holding struct {
+	ID    parley.PersonID
+	Heads int
+	at    int32 // of the case's persons and groups
+	blank bool
+}
+
 // trade is what can be traded, ids ascending.
 type trade struct {
-	holdings []parley.Holding
+	of       *parley.Case
+	holdings []holding
 	at       func() map[parley.PersonID]int // index into holdings; -1 for those outside the trade
 	atoms    []atom
 	means    [][]int32               // of holdings: the atoms that release it
@@ -24,15 +34,42 @@ type trade struct {
 // holds. Selectors of the tags are quick.
 func newTrade(c *parley.Case, in []int32, tags []string) trade {
 	in = sortedIDs(c, in)
-	t := trade{holdings: make([]parley.Holding, len(in))}
+	t := trade{of: c, holdings: make([]holding, len(in))}
 	for i, k := range in {
-		t.holdings[i] = c.Holding(int(k))
+		if n := len(c.Persons); int(k) < n {
+			p := &c.Persons[k]
+			t.holdings[i] = holding{p.ID, 1, k, p.Blank}
+		} else {
+			g := &c.Groups[int(k)-n]
+			t.holdings[i] = holding{g.ID, g.Count, k, false}
+		}
 	}
-	holdings := t.holdings
-	t.at = sync.OnceValue(func() map[parley.PersonID]int { return indexOf(c, holdings) })
-	t.tagged = sync.OnceValue(func() map[string][]int { return byTag(holdings, tags) })
+	same := t
+	t.at = sync.OnceValue(func() map[parley.PersonID]int { return indexOf(c, same.holdings) })
+	t.tagged = sync.OnceValue(func() map[string][]int { return same.byTag(tags) })
 	t.addAtoms()
 	return t
+}
+
+// whole is a holding with all that the case says of it.
+func (t *trade) whole(i int) parley.Holding { return t.of.Holding(int(t.holdings[i].at)) }
+
+// heldBy is who holds the i-th.
+func (t *trade) heldBy(i int) parley.PartyID {
+	k, n := int(t.holdings[i].at), len(t.of.Persons)
+	if k < n {
+		return t.of.Persons[k].HeldBy
+	}
+	return t.of.Groups[k-n].HeldBy
+}
+
+// tags are those of the i-th.
+func (t *trade) tags(i int) []string {
+	k, n := int(t.holdings[i].at), len(t.of.Persons)
+	if k < n {
+		return t.of.Persons[k].Tags
+	}
+	return t.of.Groups[k-n].Tags
 }
 
 // inTrade lists the persons and groups in trade, in file order, groups after
@@ -83,7 +120,7 @@ func sortedIDs(c *parley.Case, in []int32) []int32 {
 }
 
 // indexOf finds holdings by id.
-func indexOf(c *parley.Case, holdings []parley.Holding) map[parley.PersonID]int {
+func indexOf(c *parley.Case, holdings []holding) map[parley.PersonID]int {
 	at := make(map[parley.PersonID]int, len(c.Persons)+len(c.Groups))
 	for i := range c.Persons {
 		at[c.Persons[i].ID] = -1
@@ -98,7 +135,7 @@ func indexOf(c *parley.Case, holdings []parley.Holding) map[parley.PersonID]int 
 }
 
 // byTag lists the holdings that bear each of some tags.
-func byTag(holdings []parley.Holding, tags []string) map[string][]int {
+func (t *trade) byTag(tags []string) map[string][]int {
 	at := make(map[string]int, len(tags))
 	var begins [256]bool // most tags are told apart by how they begin
 	for k, tag := range tags {
@@ -106,8 +143,8 @@ func byTag(holdings []parley.Holding, tags []string) map[string][]int {
 		begins[tag[0]] = true
 	}
 	lists := make([][]int, len(tags))
-	for i := range holdings {
-		for _, tag := range holdings[i].Tags {
+	for i := range t.holdings {
+		for _, tag := range t.tags(i) {
 			if tag == "" || !begins[tag[0]] {
 				continue
 			}
@@ -178,7 +215,7 @@ func (t *trade) selected(s parley.Selector) []int {
 		rest := s
 		rest.IDs = nil
 		for _, i := range t.inTrade(s.IDs) {
-			if rest.Picks(t.holdings[i]) {
+			if rest.Picks(t.whole(i)) {
 				out = append(out, i)
 			}
 		}
@@ -191,14 +228,14 @@ func (t *trade) selected(s parley.Selector) []int {
 			return bearing
 		}
 		for _, i := range bearing {
-			if rest.Picks(t.holdings[i]) {
+			if rest.Picks(t.whole(i)) {
 				out = append(out, i)
 			}
 		}
 		return out
 	}
 	for i := range t.holdings {
-		if s.Picks(t.holdings[i]) {
+		if s.Picks(t.whole(i)) {
 			out = append(out, i)
 		}
 	}

@@ -43,7 +43,7 @@ func newWorth(t *trade, v Voice, parties int) (worth, error) {
 	for k, a := range t.atoms {
 		heads := t.holdings[a.who].Heads
 		i := t.valued(&p, a)
-		w.each[k] = room.unit(&p, &t.holdings[i], points[i]) * int64(heads)
+		w.each[k] = room.unit(&p, t, i, points[i]) * int64(heads)
 	}
 	if err := w.addBonuses(t, p, &room); err != nil {
 		return w, err
@@ -158,18 +158,18 @@ func (r *room) take(points int64, n int) bool {
 	return true
 }
 
-// unit is what one head of the holding is worth to the position: its points and
-// those of each of its tags. It is 0 when there is no room.
-func (r *room) unit(p *brief.Position, h *parley.Holding, points int64) int64 {
-	sum := points
-	if !r.take(sum, h.Heads) {
+// unit is what one head of the i-th holding is worth to the position: its points
+// and those of each of its tags. It is 0 when there is no room.
+func (r *room) unit(p *brief.Position, t *trade, i int, points int64) int64 {
+	sum, heads := points, t.holdings[i].Heads
+	if !r.take(sum, heads) {
 		return 0
 	}
-	if len(p.Tags) > 0 && len(h.Tags) > 0 {
-		tags := slices.Clone(h.Tags)
+	if len(p.Tags) > 0 {
+		tags := slices.Clone(t.tags(i))
 		slices.Sort(tags)
 		for _, tag := range slices.Compact(tags) {
-			if !r.take(p.Tags[tag], h.Heads) {
+			if !r.take(p.Tags[tag], heads) {
 				return 0
 			}
 			sum += p.Tags[tag]
