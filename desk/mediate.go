@@ -149,12 +149,21 @@ func (d *Desk) Confide(ctx context.Context, c Confiding) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.mandateFor(d.Table(), &parley.Request{}); err != nil {
+	if err := d.mayExplore(kindConfide); err != nil {
 		return err
 	}
 	content := b.Content()
 	content.Estimates, content.Because = nil, nil
 	return d.confide(ctx, to, casefile.EncodeBrief(brief.New(content)), until)
+}
+
+// mayExplore holds a word of a mediation to the mandate to explore whom it is about.
+func (d *Desk) mayExplore(k parley.Kind, about ...parley.PersonID) error {
+	_, err := d.mandateFor(d.Table(), &parley.Request{Persons: about})
+	if no, ok := errors.AsType[*Refusal](err); ok {
+		no.Act = k
+	}
+	return err
 }
 
 func (d *Desk) toConfide(ctx context.Context, c Confiding) (brief.Brief, error) {
@@ -576,7 +585,7 @@ func (d *Desk) ReplyText(ctx context.Context, mediator string, yes bool, words s
 }
 
 func (d *Desk) mayReply(ctx context.Context, t *TextView, yes bool) error {
-	if _, err := d.mandateFor(d.Table(), &parley.Request{Persons: t.Release}); err != nil || !yes {
+	if err := d.mayExplore(kindReply, t.Release...); err != nil || !yes {
 		return err
 	}
 	v, ok := d.version(d.Table())

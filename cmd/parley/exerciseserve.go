@@ -101,7 +101,8 @@ func (a *app) serveSeats(ctx context.Context, all []*seat) error {
 		Link string `json:"link"`
 	}
 	links := []link{}
-	for _, s := range all {
+	progress := a.progress("desks opened")
+	for i, s := range all {
 		o, err := a.openSeat(ctx, s)
 		if errors.Is(err, casefile.ErrLocked) {
 			return fmt.Errorf("%w: is the exercise served already?", err)
@@ -110,6 +111,7 @@ func (a *app) serveSeats(ctx context.Context, all []*seat) error {
 			return err
 		}
 		open = append(open, o)
+		progress(i+1, len(all))
 		links = append(links, link{s.side().id, s.Name, o.link})
 	}
 	if err := a.print(map[string]any{"relay": all[0].Relay, "desks": links}, func(w *words) {
