@@ -272,7 +272,11 @@ func (c *chooser) eachOf(t tuple, list []excusal, least int64) (most int64, next
 		if x.bound < max(most, least) {
 			break
 		}
-		v, q, ok := c.smallest(t.p, x.left, max(most, least))
+		ask := max(most, least)
+		if !c.reaches(t.p, x.left, ask) { // most don't, which takes one search
+			continue
+		}
+		v, q, ok := c.smallest(t.p, x.left, ask)
 		if c.stopped {
 			return 0, nil
 		}
@@ -285,6 +289,12 @@ func (c *chooser) eachOf(t tuple, list []excusal, least int64) (most int64, next
 		next = append(next, tuple{q, x.left})
 	}
 	return most, next
+}
+
+// reaches tells whether some parties may all gain so much.
+func (c *chooser) reaches(p *program, all []int, least int64) bool {
+	t := p.leastOfAll(all, least)
+	return t != nil && (c.maximise(t, least, true).found || c.stopped)
 }
 
 // indifferent tells whether it is all the same who gains most, where that is asked last

@@ -106,7 +106,7 @@ func (r *linearRow) entry(j int) float64 {
 func (l *linear) addRow(r linearRow) {
 	m := len(l.rows)
 	l.rows = append(l.rows, r)
-	border := make([]float64, m+1)
+	border := make([]float64, m+1, max(m+1, 8)) // few rows come in
 	for k, b := range l.basis {
 		if b < l.n {
 			v := r.entry(b)

@@ -35,7 +35,7 @@ func newRelaxation(p *program) *relaxation {
 	r := &relaxation{p: p, rows: p.allRows(), room: make([]int64, p.n)}
 	r.mags = p.magnitudes(r.rows)
 	r.inLin = make([]bool, len(r.rows))
-	r.y = make([]float64, len(r.rows))
+	r.y, r.x = make([]float64, len(r.rows)), make([]float64, 0, p.n)
 	r.ofGroup = make([]int, len(p.groups))
 	for g := range r.ofGroup {
 		r.ofGroup[g] = -1

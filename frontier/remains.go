@@ -121,15 +121,24 @@ func (s *search) glimpse(q *priced, slack int64) {
 	}
 	f.base = slices.Clone(s.lo)
 	f.deviate(q, slack)
-	price := func(t *deviating) float64 {
-		moved := 1.0
+	type priced struct {
+		price float64
+		at    int
+	}
+	list := make([]priced, len(f.steps))
+	for k := range f.steps {
+		t, moved := &f.steps[k], 1.0
 		for i := range s.p.parties() {
 			moved += math.Abs(float64(s.p.measures[i].coef[t.column]))
 		}
-		return float64(t.cost) / moved
+		list[k] = priced{float64(t.cost) / moved, k}
 	}
-	slices.SortStableFunc(f.steps, func(a, b deviating) int { return cmp.Compare(price(&a), price(&b)) })
-	f.steps = f.steps[:min(stepsGlimpsed, len(f.steps))]
+	slices.SortFunc(list, func(a, b priced) int { return cmp.Or(cmp.Compare(a.price, b.price), a.at-b.at) })
+	all := f.steps
+	f.steps = nil
+	for _, x := range list[:min(stepsGlimpsed, len(list))] {
+		f.steps = append(f.steps, all[x.at])
+	}
 	if f.ready() {
 		f.patience = 1 << stepsGlimpsed
 		f.run(slack)
@@ -394,12 +403,12 @@ func (f *remains) run(slack int64) (found bool) {
 			t.after = int32(i - 1)
 		}
 	}
-	return f.from(0, slack, &f.start)
+	return f.from(0, slack, f.start)
 }
 
 // from goes through the combinations that add steps from the k-th on to what is
 // chosen.
-func (f *remains) from(k int, left int64, at *lanes) bool {
+func (f *remains) from(k int, left int64, at lanes) bool {
 	for ; k < len(f.steps) && f.steps[k].cost <= left; k++ {
 		if f.patience == 0 {
 			return false
@@ -415,7 +424,7 @@ func (f *remains) from(k int, left int64, at *lanes) bool {
 		}
 		next := at.plus(&t.adds)
 		f.choose(k, true)
-		if next.kept(&f.signs) && f.hit() || f.from(k+1, left-t.cost, &next) {
+		if next.kept(&f.signs) && f.hit() || f.from(k+1, left-t.cost, next) {
 			return true
 		}
 		f.choose(k, false)

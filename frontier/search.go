@@ -229,6 +229,10 @@ func (p *program) newSearch(ctx context.Context, q *priced, exact bool, bound, t
 			p.tighten(q, slack, lo, hi, must)
 		}
 	}
+	if p.tail >= 0 {
+		lo[p.tail] = max(lo[p.tail], target)
+	}
+	p.hold(lo, hi)
 	clearGroups(p, lo, hi)
 	if !sane(lo, hi) {
 		return nil, false
@@ -251,6 +255,36 @@ func (p *program) newSearch(ctx context.Context, q *priced, exact bool, bound, t
 	return s, true
 }
 
+// hold moves bounds past which no solution keeps a row, whatever the others are.
+func (p *program) hold(lo, hi []int64) {
+	for _, r := range p.allRows() {
+		var least, most int64
+		r.each(func(j int, v int64) {
+			least += min(v*lo[j], v*hi[j])
+			most += max(v*lo[j], v*hi[j])
+		})
+		over, under := int64(noMost), int64(noMost) // what the row can spare
+		if r.lo != noLeast {
+			over = most - r.lo
+		}
+		if r.hi != noMost {
+			under = r.hi - least
+		}
+		if over < 0 || under < 0 {
+			continue // no solution, as the relaxation will tell
+		}
+		r.each(func(j int, v int64) {
+			up, down := over, under // what the column may fall short of each end, times v
+			if v < 0 {
+				v, up, down = -v, under, over
+			}
+			if n := hi[j] - lo[j]; n > 0 && (up/v < n || down/v < n) {
+				lo[j], hi[j] = max(lo[j], hi[j]-up/v), min(hi[j], lo[j]+down/v)
+			}
+		})
+	}
+}
+
 // clearGroups sets to 0 what can't be chosen beside what is.
 func clearGroups(p *program, lo, hi []int64) {
 	for _, g := range p.groups {
@@ -267,8 +301,77 @@ func clearGroups(p *program, lo, hi []int64) {
 }
 
 func (s *search) run() {
+	if s.stopped = s.ctx.Err() != nil; s.stopped {
+		return
+	}
 	s.r = newRelaxation(s.p)
-	s.node(0)
+	if s.inside(); !s.done {
+		s.node(0)
+	}
+}
+
+// inside looks for a solution some way inside the rows, where rounding breaks none.
+func (s *search) inside() {
+	r := s.r
+	if r.solve(s.must, maxIterations) != optimal || s.tryPoint(r.x) {
+		return
+	}
+	limits := make([][2]float64, len(r.lin.rows))
+	for i := range limits {
+		limits[i] = [2]float64{r.lin.rows[i].lo, r.lin.rows[i].hi}
+	}
+	for _, part := range []float64{0.5, 0.125} {
+		for i, l := range limits {
+			if r.at[i] >= 0 {
+				r.lin.rows[i].lo, r.lin.rows[i].hi = s.inner(i, l, part)
+			}
+		}
+		if r.lin.solve(mostInside) != optimal {
+			continue
+		}
+		r.x = r.lin.solution(r.x)
+		if t := s.p.tail; t >= 0 {
+			r.x[t] *= r.tail
+		}
+		if x, ok := s.p.rounded(r.x, s.target); ok {
+			s.take(x)
+		}
+		break
+	}
+	for i, l := range limits {
+		r.lin.rows[i].lo, r.lin.rows[i].hi = l[0], l[1]
+	}
+}
+
+// mostInside is how many steps of the simplex a look inside is worth.
+const mostInside = 60
+
+// inner moves the limits of a row of the linear program inside, by a part of its
+// greatest coefficient, but by no more than an eighth of the room that there is.
+func (s *search) inner(i int, limits [2]float64, part float64) (lo, hi float64) {
+	lin := s.r.lin
+	row := &lin.rows[i]
+	var widest, least, most float64
+	for j := range lin.n {
+		v := row.entry(j)
+		if v == 0 {
+			continue
+		}
+		low, high := lin.lo[j], lin.hi[j]
+		if j == s.p.tail {
+			high = low
+		} else if low < high && !slices.Contains(s.p.excuses, int32(j)) {
+			widest = max(widest, math.Abs(v))
+		}
+		least += min(v*low, v*high)
+		most += max(v*low, v*high)
+	}
+	lo = limits[0] + max(0, min(part*widest, (most-limits[0])/8))
+	hi = limits[1] - max(0, min(part*widest, (limits[1]-least)/8))
+	if lo > hi {
+		return limits[0], limits[1]
+	}
+	return lo, hi
 }
 
 // unshrunk writes the solution as values of the columns of the program that was
@@ -431,7 +534,7 @@ func (s *search) tryPoint(x []float64) bool {
 		if !s.p.keeps(out) {
 			return false
 		}
-	} else if s.nodes < 4 || s.nodes%8 == 0 {
+	} else if s.nodes < 4 || s.nodes%64 == 0 {
 		ok := false
 		if out, ok = s.p.rounded(x, s.target); !ok {
 			return false
