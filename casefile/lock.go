@@ -45,6 +45,12 @@ func takeLock(dir string) (*lock, error) {
 		return nil, err
 	}
 	free, err := flock(f)
+	if err == nil && free && !named(f) { // whoever had it took the file away
+		if err := f.Close(); err != nil {
+			return nil, err
+		}
+		return takeLock(dir)
+	}
 	if err == nil && free {
 		signLock(f)
 		return &lock{f}, nil
@@ -56,6 +62,17 @@ func takeLock(dir string) (*lock, error) {
 	who := holder(f)
 	who.Home = dir
 	return nil, who
+}
+
+// named tells whether a file that is open still stands under its name: a lock on
+// one that was taken away keeps nobody out.
+func named(f *os.File) bool {
+	ours, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Stat(f.Name())
+	return err == nil && os.SameFile(ours, there)
 }
 
 // signLock writes who we are: of the command line the program and its first

@@ -37,16 +37,27 @@ func create(ctx context.Context, dir string, passphrase []byte, c cost, o Option
 		return nil, err
 	}
 	if err := makeStore(dir, passphrase, c, o.version()); err != nil {
-		return nil, errors.Join(err, l.release())
+		return nil, errors.Join(err, giveBack(dir, l))
 	}
 	s, err := openLocked(ctx, dir, passphrase, o)
 	if err != nil { // stopped: nobody was told that there is a store
-		err = errors.Join(err, removeAll(dir, append([]string{keyName}, storeFiles()...)...), l.release(), removeAll(dir, lockName))
-		_ = os.Remove(dir) // where it is empty
-		return nil, err
+		return nil, errors.Join(err, removeAll(dir, append([]string{keyName}, storeFiles()...)...), giveBack(dir, l))
 	}
 	s.lock = l
 	return s, nil
+}
+
+// giveBack leaves a folder in which no store came about as it was, but for one that
+// was there and empty. The lock goes while it is held; see takeLock.
+func giveBack(dir string, l *lock) error {
+	list, err := os.ReadDir(dir)
+	if err != nil || len(list) != 1 || list[0].Name() != lockName {
+		return l.release()
+	}
+	_ = os.Remove(filepath.Join(dir, lockName)) // not where an open file can't be
+	err = l.release()
+	_ = os.Remove(dir) // where it is empty
+	return err
 }
 
 // makeFolder makes the folder of a store. One that is there and empty becomes

@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"testing"
 )
@@ -36,4 +37,29 @@ func TestAStoppedMaking(t *testing.T) {
 		}
 	}
 	t.Error("it is never made")
+}
+
+// A lock on a file that was taken away, or whose name another has, is none.
+func TestALockWhoseFileIsGone(t *testing.T) {
+	name := filepath.Join(t.TempDir(), lockName)
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if !named(f) {
+		t.Error("a file that is there is taken for gone")
+	}
+	if err := os.Rename(name, name+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if named(f) {
+		t.Error("a file that is gone is taken for there")
+	}
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if named(f) {
+		t.Error("another file is taken for it")
+	}
 }
