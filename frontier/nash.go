@@ -75,7 +75,11 @@ func (c *chooser) product(p *program) []end {
 	}
 	w := s.tangent(s.p, g)
 	if len(s.in) == 2 && s.p.parties() == 2 {
-		if s.fixed = s.slope(s.p, g[0]); s.fixed != nil {
+		if v, x := s.slope(s.p, g[0], closeBy); v != nil { // near it is soon found, and leaves less to find it in
+			g = s.better(g, s.p, x)
+			s.p, _ = s.p.reaching(v, s.need(v, bigProduct(g, c.in)))
+		}
+		if s.fixed, _ = s.slope(s.p, g[0], 0); s.fixed != nil {
 			w = s.fixed
 		}
 	}
@@ -314,8 +318,11 @@ func (p *program) reaching(w []int64, least int64) (q *program, bound int64) {
 // relaxation's greatest product is its greatest sum, too: where its curve falls by
 // as much as the curve of equal products. It begins with a gain of the first. Where
 // a line touches the curve, the greatest product on the line is known; where two do
-// on either side of the greatest product, it is between them. nil: not found.
-func (s *nashSearch) slope(p *program, from int64) []int64 {
+// on either side of the greatest product, it is between them. Weights will do under
+// which the sum asked for by the product where the line touches is within so many
+// points of the greatest. x is an exchange near there; nil for none. w is nil where
+// there was too much to do.
+func (s *nashSearch) slope(p *program, from int64, within float64) (w, x []int64) {
 	q := p.maximising(p.measures[1])
 	r, must := newRelaxation(q), mustOf(q)
 	type line struct{ at, b, fall float64 }
@@ -332,32 +339,51 @@ func (s *nashSearch) slope(p *program, from int64) []int64 {
 			t.at = (left.at + t.at) / 2
 			continue
 		case unfinished:
-			return nil
+			return nil, nil
 		}
 		t.b = float64(q.obj.base) + r.lin.objective()/r.objScale
 		t.fall = -r.lin.y[0] * r.scale[0] / r.objScale
 		best := (t.b/t.fall + t.at) / 2
+		if off := math.Sqrt(t.b) - math.Sqrt(t.fall*t.at); off*off < within {
+			x, _ = q.rounded(r.x, noLeast/4)
+			return s.weightsOf(p, t.fall), x
+		}
 		if math.Abs(best-t.at) < 1 {
-			return s.weightsOf(p, t.b/t.at)
+			return s.weightsOf(p, t.b/t.at), nil
 		}
 		if best > t.at {
 			left = t
 		} else {
 			right = t
 		}
-		next := best
+		next := min(best, 2*t.at+1)               // where the line is level there is no best
 		if !(left.at < next && next < right.at) { // past a corner
 			next = (left.b + left.fall*left.at - right.b - right.fall*right.at) / (left.fall - right.fall)
 		}
 		if !(left.at+0.5 < next && next < right.at-0.5) {
 			if math.IsInf(right.at, 1) {
-				return nil
+				return nil, nil
 			}
-			return s.weightsOf(p, t.b/t.at)
+			return s.weightsOf(p, t.b/t.at), nil
 		}
 		t = line{at: next}
 	}
-	return nil
+	return nil, nil
+}
+
+// closeBy is within how many points weights are close to those looked for.
+const closeBy = 2
+
+// better is the better of some gains and those of an exchange, where there is one.
+func (s *nashSearch) better(g []int64, p *program, x []int64) []int64 {
+	if x == nil {
+		return g
+	}
+	s.note(p.expand(x))
+	if y := p.gains(x); bigProduct(y, s.in).Cmp(bigProduct(g, s.in)) > 0 {
+		return y
+	}
+	return g
 }
 
 // split goes on where x was found and can't be cut off by weights: whatever is
