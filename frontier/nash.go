@@ -84,6 +84,7 @@ func (c *chooser) product(p *program) []end {
 		}
 	}
 	s.p, s.top = s.p.reaching(w, s.need(w, bigProduct(g, c.in)))
+	s.top = min(s.top, noMost/2) // what the window adds up fits then
 	best, ok := s.improve(s.p, g, g, bigProduct(g, c.in))
 	if !ok {
 		return nil

@@ -232,7 +232,7 @@ func (p *program) newSearch(ctx context.Context, q *priced, exact bool, bound, t
 	if p.tail >= 0 {
 		lo[p.tail] = max(lo[p.tail], target)
 	}
-	p.hold(lo, hi)
+
 	clearGroups(p, lo, hi)
 	if !sane(lo, hi) {
 		return nil, false
@@ -253,36 +253,6 @@ func (p *program) newSearch(ctx context.Context, q *priced, exact bool, bound, t
 		s.score[k], s.seen[k] = make([]float64, sub.n), make([]int32, sub.n)
 	}
 	return s, true
-}
-
-// hold moves bounds past which no solution keeps a row, whatever the others are.
-func (p *program) hold(lo, hi []int64) {
-	for _, r := range p.allRows() {
-		var least, most int64
-		r.each(func(j int, v int64) {
-			least += min(v*lo[j], v*hi[j])
-			most += max(v*lo[j], v*hi[j])
-		})
-		over, under := int64(noMost), int64(noMost) // what the row can spare
-		if r.lo != noLeast {
-			over = most - r.lo
-		}
-		if r.hi != noMost {
-			under = r.hi - least
-		}
-		if over < 0 || under < 0 {
-			continue // no solution, as the relaxation will tell
-		}
-		r.each(func(j int, v int64) {
-			up, down := over, under // what the column may fall short of each end, times v
-			if v < 0 {
-				v, up, down = -v, under, over
-			}
-			if n := hi[j] - lo[j]; n > 0 && (up/v < n || down/v < n) {
-				lo[j], hi[j] = max(lo[j], hi[j]-up/v), min(hi[j], lo[j]+down/v)
-			}
-		})
-	}
 }
 
 // clearGroups sets to 0 what can't be chosen beside what is.
