@@ -34,7 +34,7 @@ func TestCounterOffersAreEnumeration(t *testing.T) {
 		}
 		ends[end]++
 	})
-	if !t.Failed() && (ends[frontier.AsAsked] < 5 || ends[frontier.NoOthers] < 5) {
+	if !t.Failed() && !testing.Short() && (ends[frontier.AsAsked] < 5 || ends[frontier.NoOthers] < 5) {
 		t.Errorf("of one kind only: %v", ends)
 	}
 }

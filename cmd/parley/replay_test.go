@@ -261,6 +261,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	s := newTestStage(t, io.Discard)
 	r := rand.New(rand.NewPCG(2022, 8))
 	killed := map[string]int{}
+	usual := 300 * time.Millisecond // what a command takes here, seen as the talks go
 	s.before = func(d *side, args []string) (bool, error) {
 		kind := args[0]
 		if s.relay == nil || !slices.Contains([]string{"sync", "accept", "seal", "decline", "ratify"}, kind) {
@@ -268,8 +269,14 @@ func TestKilledInTheMiddle(t *testing.T) {
 		}
 		made := false
 		for range 2 {
-			if err := killAfter(s, d.words(args), time.Duration(r.IntN(300))*time.Millisecond, killed, kind); err != nil {
+			ended, err := killAfter(s, d.words(args), time.Duration(r.Int64N(int64(usual))))
+			if err != nil {
 				return false, err
+			}
+			if ended > 0 {
+				usual = ended
+			} else {
+				killed[kind]++
 			}
 			if made = kind != "sync" && s.already(t, d, kind); made {
 				break // a second would be another move
@@ -293,25 +300,27 @@ func TestKilledInTheMiddle(t *testing.T) {
 	t.Logf("killed: %v", killed)
 }
 
-// killAfter starts a command and kills it unless it has ended by then.
-func killAfter(s *stage, words []string, wait time.Duration, killed map[string]int, kind string) error {
+// killAfter starts a command and kills it, unless it has ended by then: after how
+// long, it says.
+func killAfter(s *stage, words []string, wait time.Duration) (ended time.Duration, err error) {
 	cmd, err := s.command(words...)
 	if err != nil {
-		return err
+		return 0, err
 	}
+	began := time.Now()
 	if err := cmd.Start(); err != nil {
-		return err
+		return 0, err
 	}
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
 	select {
 	case <-done:
+		return time.Since(began), nil
 	case <-time.After(wait):
 		_ = cmd.Process.Kill()
 		<-done
-		killed[kind]++
+		return 0, nil
 	}
-	return nil
 }
 
 // already tells whether a desk's move of this kind was made before its process
