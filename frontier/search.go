@@ -232,7 +232,6 @@ func (p *program) newSearch(ctx context.Context, q *priced, exact bool, bound, t
 	if p.tail >= 0 {
 		lo[p.tail] = max(lo[p.tail], target)
 	}
-
 	clearGroups(p, lo, hi)
 	if !sane(lo, hi) {
 		return nil, false

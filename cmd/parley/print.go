@@ -48,22 +48,26 @@ func (a *app) progress(what string) func(done, of int) {
 // waiting tells on standard error, every two seconds until it is ended, that
 // something is waited for of which nobody knows how far it is.
 func (a *app) waiting(what string) (end func()) {
-	began := time.Now()
-	tick := time.NewTicker(2 * time.Second)
-	over, gone := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(gone)
+	return every(2*time.Second, func(since time.Duration) { a.tell("%s, %d s", what, int(since.Seconds())) })
+}
+
+// every calls f again and again, with the time since the beginning, until it is
+// ended; then no call is under way.
+func every(period time.Duration, f func(since time.Duration)) (end func()) {
+	began, tick, over := time.Now(), time.NewTicker(period), make(chan struct{})
+	var wait sync.WaitGroup
+	wait.Go(func() {
 		defer tick.Stop()
 		for {
 			select {
 			case <-over:
 				return
 			case <-tick.C:
-				a.tell("%s, %d s", what, int(time.Since(began).Seconds()))
+				f(time.Since(began))
 			}
 		}
-	}()
-	return sync.OnceFunc(func() { close(over); <-gone })
+	})
+	return sync.OnceFunc(func() { close(over); wait.Wait() })
 }
 
 // words writes lines for people. Whatever it is given, nothing reaches the

@@ -28,24 +28,12 @@ func (a *app) watched(ctx context.Context, limit time.Duration) (context.Context
 		what, done = w, d
 		lock.Unlock()
 	})
-	over := make(chan struct{})
-	var wait sync.WaitGroup
-	wait.Go(func() {
-		began := time.Now()
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		for {
-			select {
-			case <-over:
-				return
-			case <-tick.C:
-				lock.Lock()
-				a.tell("%s", progress(what, done, time.Since(began)))
-				lock.Unlock()
-			}
-		}
+	told := every(time.Second, func(since time.Duration) {
+		lock.Lock()
+		defer lock.Unlock()
+		a.tell("%s", progress(what, done, since))
 	})
-	return ctx, sync.OnceFunc(func() { close(over); wait.Wait(); end() })
+	return ctx, sync.OnceFunc(func() { told(); end() })
 }
 
 // progress says how far a search is and how long the rest may take.
